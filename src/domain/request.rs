@@ -6,6 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{
+    event::IntentDetail,
     ids::{Awb, CarrierId, InvoiceId, LocationKey, MarketplaceId, OrderId, Sku},
     order::{Consignee, Destination, Package, Payment},
     step::Call,
@@ -21,6 +22,9 @@ pub trait WriteRequest: Serialize + Clone + Send + Sync + 'static {
 
     /// The invoices it touches; empty for inventory.
     fn invoices(&self) -> Vec<InvoiceId>;
+
+    /// What the intent keeps of it; `None` for inventory, which has its own record.
+    fn detail(&self) -> Option<IntentDetail>;
 
     /// First 16 hex digits of the SHA-256 of the request: proves later what was sent without
     /// keeping personal data.
@@ -147,23 +151,71 @@ pub struct InventoryItem {
     pub version: u64,
 }
 
-macro_rules! one_invoice {
-    ($($request:ident => $call:ident),* $(,)?) => {$(
-        impl WriteRequest for $request {
-            const CALL: Call = Call::$call;
-            fn invoices(&self) -> Vec<InvoiceId> {
-                vec![self.invoice]
-            }
-        }
-    )*};
+impl WriteRequest for BookRequest {
+    const CALL: Call = Call::Book;
+    fn invoices(&self) -> Vec<InvoiceId> {
+        vec![self.invoice]
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::Book {
+            invoice: self.invoice,
+            reference: self.booking_reference.as_str().into(),
+            own_number: self.own_number.clone(),
+        })
+    }
 }
 
-one_invoice! {
-    BookRequest => Book,
-    CancelBookingRequest => CancelBooking,
-    AssignRequest => Assign,
-    ConfirmRequest => Confirm,
-    TrackingRequest => Tracking,
+impl WriteRequest for CancelBookingRequest {
+    const CALL: Call = Call::CancelBooking;
+    fn invoices(&self) -> Vec<InvoiceId> {
+        vec![self.invoice]
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::CancelBooking {
+            invoice: self.invoice,
+            awb: self.awb.clone(),
+        })
+    }
+}
+
+impl WriteRequest for AssignRequest {
+    const CALL: Call = Call::Assign;
+    fn invoices(&self) -> Vec<InvoiceId> {
+        vec![self.invoice]
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::Assign {
+            invoice: self.invoice,
+            awb: self.awb.clone(),
+            carrier_id: self.carrier_id,
+        })
+    }
+}
+
+impl WriteRequest for ConfirmRequest {
+    const CALL: Call = Call::Confirm;
+    fn invoices(&self) -> Vec<InvoiceId> {
+        vec![self.invoice]
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::Confirm {
+            invoice: self.invoice,
+        })
+    }
+}
+
+impl WriteRequest for TrackingRequest {
+    const CALL: Call = Call::Tracking;
+    fn invoices(&self) -> Vec<InvoiceId> {
+        vec![self.invoice]
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::Tracking {
+            invoice: self.invoice,
+            awb: self.awb.clone(),
+            status: self.status,
+        })
+    }
 }
 
 impl WriteRequest for ManifestRequest {
@@ -171,11 +223,20 @@ impl WriteRequest for ManifestRequest {
     fn invoices(&self) -> Vec<InvoiceId> {
         self.members.iter().map(|(invoice, _)| *invoice).collect()
     }
+    fn detail(&self) -> Option<IntentDetail> {
+        Some(IntentDetail::Manifest {
+            group: self.group.clone(),
+            members: self.members.clone(),
+        })
+    }
 }
 
 impl WriteRequest for InventoryRequest {
     const CALL: Call = Call::Inventory;
     fn invoices(&self) -> Vec<InvoiceId> {
         Vec::new()
+    }
+    fn detail(&self) -> Option<IntentDetail> {
+        None
     }
 }

@@ -1,0 +1,188 @@
+//! Counts, decrements, pushes and read-backs of quantities.
+
+use super::View;
+use crate::domain::{
+    event::{Entry, Event, StockResult},
+    ids::{LocationKey, Sku},
+    inventory::{Acknowledged, Figure, QUANTITY_MAX, SkuRecord},
+    record::{Intent, OrderRecord, Progress},
+    text::Clean,
+};
+
+pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
+    match &entry.event {
+        Event::Counted {
+            location,
+            as_of,
+            rows,
+            ..
+        } => {
+            for (sku, quantity) in rows {
+                with(view, location, sku, |r| {
+                    // An older count never replaces a newer one.
+                    if r.counted.as_ref().is_some_and(|c| c.at >= *as_of) {
+                        return;
+                    }
+                    r.wish(entry.seq, |r| {
+                        r.counted = Some(Figure {
+                            quantity: *quantity,
+                            at: *as_of,
+                        });
+                        r.forget_shipments_until(*as_of);
+                    });
+                    r.problem = too_many(*quantity);
+                })?;
+            }
+            Ok(())
+        }
+        Event::StockIntent {
+            location,
+            items,
+            digest,
+            not_after,
+            settle_at,
+        } => {
+            for item in items {
+                with(view, location, &item.sku, |r| {
+                    r.sending = Some((item.quantity, item.version));
+                    r.push.attempts = r.push.attempts.saturating_add(1);
+                    r.push.progress = Progress::Sent {
+                        intent: Intent {
+                            seq: entry.seq,
+                            at: entry.at,
+                            not_after: *not_after,
+                            settle_at: *settle_at,
+                            by: entry.by.clone(),
+                            digest: digest.clone(),
+                        },
+                    };
+                })?;
+            }
+            Ok(())
+        }
+        Event::StockOutcome {
+            intent,
+            location,
+            items,
+        } => {
+            for (sku, result) in items {
+                with(view, location, sku, |r| settle(entry, *intent, result, r))?;
+            }
+            Ok(())
+        }
+        Event::StockRead {
+            location,
+            rows,
+            asked_at,
+        } => {
+            for (sku, quantity) in rows {
+                with(view, location, sku, |r| {
+                    r.read_back = Some(Figure {
+                        quantity: *quantity,
+                        at: *asked_at,
+                    });
+                })?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn with<V: View>(
+    view: &mut V,
+    location: &LocationKey,
+    sku: &Sku,
+    change: impl FnOnce(&mut SkuRecord),
+) -> Result<(), V::Error> {
+    let mut record = view
+        .sku(location, sku)?
+        .unwrap_or_else(|| SkuRecord::new(location.clone(), sku.clone()));
+    change(&mut record);
+    view.put_sku(record)
+}
+
+fn too_many(quantity: i64) -> Option<Clean> {
+    (quantity > QUANTITY_MAX)
+        .then(|| Clean::new("above 10,000: EasyEcom would cut it silently; not pushed"))
+}
+
+fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuRecord) {
+    let Some(open) = record
+        .push
+        .progress
+        .intent()
+        .filter(|i| i.seq == intent)
+        .cloned()
+    else {
+        return;
+    };
+    let sent = record.sending;
+    match result {
+        StockResult::Taken { quantity } => {
+            record.sending = None;
+            record.push.strikes = 0;
+            record.push.progress = Progress::Idle;
+            let version = sent.map_or(0, |(_, version)| version);
+            // An answer to an older push never covers a newer acknowledgement.
+            if record
+                .acknowledged
+                .as_ref()
+                .is_none_or(|a| a.version <= version)
+            {
+                record.acknowledged = Some(Acknowledged {
+                    quantity: *quantity,
+                    version,
+                    at: entry.at,
+                });
+            }
+        }
+        StockResult::Refused { says } => {
+            record.sending = None;
+            record.push.strikes = record.push.strikes.saturating_add(1);
+            record.push.progress = Progress::Idle;
+            record.problem = Some(says.clone());
+        }
+        StockResult::NotApplied { failure, retry_at } => {
+            record.sending = None;
+            if failure.kind.counts_against_the_order() {
+                record.push.strikes = record.push.strikes.saturating_add(1);
+            }
+            record.push.progress = Progress::Waiting {
+                failure: failure.clone(),
+                at: entry.at,
+                retry_at: *retry_at,
+            };
+        }
+        StockResult::Unknown { saw } => {
+            let check_at = open.settle_at;
+            record.push.progress = Progress::Unknown {
+                intent: open,
+                since: entry.at,
+                saw: saw.clone(),
+                silent: 0,
+                check_at,
+            };
+        }
+    }
+}
+
+/// The pieces of an order whose manifest was just made leave the available stock of every SKU that
+/// the warehouse had counted before.
+pub(super) fn decrement<V: View>(
+    entry: &Entry,
+    record: &OrderRecord,
+    view: &mut V,
+) -> Result<(), V::Error> {
+    for line in &record.order.lines {
+        let Some(mut sku) = view.sku(&record.order.location, &line.sku)? else {
+            continue;
+        };
+        if sku.counted.as_ref().is_none_or(|c| c.at >= entry.at) {
+            continue;
+        }
+        sku.wish(entry.seq, |s| s.ship(entry.at, line.quantity));
+        view.put_sku(sku)?;
+    }
+    Ok(())
+}

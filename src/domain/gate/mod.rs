@@ -1,0 +1,162 @@
+//! The gate: whether a call is legal for an order now. One table, one row per rule; every row that
+//! is not met is named, with what established it and what would lift it.
+
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ids::InvoiceId, record::OrderRecord, step::Call, text::Clean, time::Stamp,
+    tracking::TrackingStatus,
+};
+
+/// What the gate looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The order.
+    pub record: &'a OrderRecord,
+    /// Other invoices of the same order.
+    pub siblings: &'a [OrderRecord],
+    /// When EasyEcom was last read so that a cancellation would have been seen.
+    pub fresh_at: Option<Stamp>,
+    /// How old that may be, seconds.
+    pub fresh_for_s: i64,
+    /// The status to push, for [`Call::Tracking`].
+    pub telling: Option<TrackingStatus>,
+    /// Whether the account's "Update Available Inventory Only" is known to be ON.
+    pub stock_setting_on: bool,
+    /// Now.
+    pub now: Stamp,
+}
+
+/// A precondition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Not cancelled.
+    NotCancelled,
+    /// No person's hold.
+    NotHeld,
+    /// Not parked.
+    NotParked,
+    /// No sibling is in its way.
+    NoTwin,
+    /// EasyEcom shows it open.
+    OpenRemotely,
+    /// This call has no unsettled or done attempt.
+    NotSentAlready,
+    /// No AWB is bound yet.
+    NoAwbYet,
+    /// A live AWB is bound.
+    AwbBooked,
+    /// EasyEcom has the AWB.
+    Assigned,
+    /// The confirmation was seen to have succeeded.
+    Confirmed,
+    /// Label and invoice are stored and checked.
+    DocumentsStored,
+    /// The manifest is made.
+    Manifested,
+    /// The manifest is not made.
+    NotManifested,
+    /// The status goes forward from what was told.
+    TrackingForward,
+    /// EasyEcom was read a moment ago.
+    Fresh,
+    /// "Update Available Inventory Only" is ON.
+    StockSettingOn,
+}
+
+/// A precondition that is not met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmet {
+    /// Which.
+    pub rule: Rule,
+    /// What stands in the way.
+    pub what: Clean,
+    /// What established it: event, time, operator.
+    pub since: Clean,
+    /// What would lift it.
+    pub lifts: Clean,
+}
+
+/// The gate's no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Which call.
+    pub call: Call,
+    /// Which order; `None` for inventory.
+    pub invoice: Option<InvoiceId>,
+    /// Every unmet precondition.
+    pub unmet: Vec<Unmet>,
+}
+
+impl Refusal {
+    /// Whether only time or the engine's own doing is missing, no person.
+    pub fn lifts_itself(&self) -> bool {
+        self.unmet
+            .iter()
+            .all(|u| !matches!(u.rule, Rule::NotHeld | Rule::NotParked | Rule::NotCancelled))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.invoice {
+            Some(invoice) => write!(f, "{} of {invoice} is not legal now", self.call)?,
+            None => write!(f, "{} is not legal now", self.call)?,
+        }
+        for unmet in &self.unmet {
+            write!(f, "; {} ({}); {}", unmet.what, unmet.since, unmet.lifts)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Weighs `call`.
+pub fn weigh(call: Call, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let unmet: Vec<Unmet> = rules::TABLE
+        .iter()
+        .filter(|row| row.calls.contains(&call))
+        .filter_map(|row| {
+            (row.unmet)(call, facts).map(|(what, since, lifts)| Unmet {
+                rule: row.rule,
+                what: Clean::new(&what),
+                since: Clean::new(&since),
+                lifts: Clean::new(&lifts),
+            })
+        })
+        .collect();
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal {
+        call,
+        invoice: (call != Call::Inventory).then(|| facts.record.id()),
+        unmet,
+    })
+}
+
+/// Weighs a push of quantities, which concerns no order.
+pub fn weigh_stock(setting_on: bool) -> Result<(), Refusal> {
+    if setting_on {
+        return Ok(());
+    }
+    let (what, since, lifts) = rules::STOCK_SETTING;
+    Err(Refusal {
+        call: Call::Inventory,
+        invoice: None,
+        unmet: vec![Unmet {
+            rule: Rule::StockSettingOn,
+            what: what.into(),
+            since: since.into(),
+            lifts: lifts.into(),
+        }],
+    })
+}

@@ -1,0 +1,297 @@
+//! The table.
+
+use super::{Facts, Rule};
+use crate::domain::{
+    order::RemoteStatus,
+    record::{BookingState, Progress},
+    step::Call::{
+        self, Assign, Book, CancelBooking, Confirm, Documents, Inventory, Manifest, Tracking,
+    },
+    time::{Stamp, ist},
+    twin::{Kinship, kinship},
+};
+
+/// What stands in the way, what established it, what would lift it.
+type Words = (String, String, String);
+
+/// One rule, the calls it governs, and its check.
+pub(super) struct Row {
+    pub rule: Rule,
+    pub calls: &'static [Call],
+    pub unmet: fn(Call, &Facts<'_>) -> Option<Words>,
+}
+
+/// Read it like the table of `ARCHITECTURE.md`: the rule, then the calls that need it.
+#[rustfmt::skip]
+pub(super) const TABLE: [Row; 16] = [
+    Row { rule: Rule::NotCancelled,    calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: cancelled },
+    Row { rule: Rule::NotHeld,         calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: held },
+    Row { rule: Rule::NotParked,       calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: parked },
+    Row { rule: Rule::NoTwin,          calls: &[Book, Assign, Confirm],                                     unmet: twin },
+    Row { rule: Rule::NotSentAlready,  calls: &[Book, Assign, Confirm, Manifest, Tracking, CancelBooking],  unmet: sent_already },
+    Row { rule: Rule::NotManifested,   calls: &[Book, Assign, Confirm, Documents, Manifest, CancelBooking], unmet: manifested },
+    Row { rule: Rule::OpenRemotely,    calls: &[Book, Assign, Confirm],                                     unmet: not_open },
+    Row { rule: Rule::NoAwbYet,        calls: &[Book],                                                      unmet: has_awb },
+    Row { rule: Rule::AwbBooked,       calls: &[Assign, Confirm, Manifest, Tracking],                       unmet: no_awb },
+    Row { rule: Rule::Assigned,        calls: &[Confirm, Documents, Manifest, Tracking],                    unmet: not_assigned },
+    Row { rule: Rule::Confirmed,       calls: &[Documents, Manifest, Tracking],                             unmet: not_confirmed },
+    Row { rule: Rule::DocumentsStored, calls: &[Manifest],                                                  unmet: no_documents },
+    Row { rule: Rule::Manifested,      calls: &[Tracking],                                                  unmet: not_manifested },
+    Row { rule: Rule::TrackingForward, calls: &[Tracking],                                                  unmet: not_forward },
+    Row { rule: Rule::Fresh,           calls: &[Book, Assign, Confirm, Manifest],                           unmet: stale },
+    Row { rule: Rule::StockSettingOn,  calls: &[Inventory],                                                 unmet: setting_off },
+];
+
+pub(super) const STOCK_SETTING: (&str, &str, &str) = (
+    "EasyEcom's \"Update Available Inventory Only\" is not known to be ON",
+    "raftaar.toml: inventory.update_available_only is not true",
+    "see Account Settings > Other Settings in EasyEcom, then set it to true",
+);
+
+fn clock(at: Stamp) -> String {
+    at.with_timezone(&ist())
+        .format("%d %b %H:%M:%S")
+        .to_string()
+}
+
+fn words(
+    what: impl Into<String>,
+    since: impl Into<String>,
+    lifts: impl Into<String>,
+) -> Option<Words> {
+    Some((what.into(), since.into(), lifts.into()))
+}
+
+fn cancelled(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let c = f.record.cancelled.as_ref()?;
+    words(
+        "the order is cancelled",
+        format!("{} by {}", clock(c.at), c.by),
+        "nothing: it will not ship",
+    )
+}
+
+fn held(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let h = f.record.hold.as_ref()?;
+    words(
+        format!("held: {}", h.reason),
+        format!("{} by {}", clock(h.at), h.by),
+        "release the hold",
+    )
+}
+
+fn parked(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let p = f.record.park.as_ref()?;
+    words(
+        format!("parked: {}", p.reason.describe()),
+        format!("{} by {}", clock(p.at), p.by),
+        p.reason.advice(),
+    )
+}
+
+fn twin(_: Call, f: &Facts<'_>) -> Option<Words> {
+    match kinship(f.record, f.siblings) {
+        Kinship::Free => None,
+        Kinship::Twin(of) => words(
+            format!("twin of {of}, which is confirmed or shipped already"),
+            format!("EasyEcom row read {}", clock(f.record.read_at)),
+            "a person decides: ship it as well, or drop it",
+        ),
+        Kinship::WaitsFor(of) => words(
+            format!("split or re-invoice of {of}, which is still under way"),
+            format!("EasyEcom row read {}", clock(f.record.read_at)),
+            format!("{of} being cancelled frees it; {of} being confirmed parks it"),
+        ),
+    }
+}
+
+fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
+    match &f.record.call(call)?.progress {
+        Progress::Idle | Progress::Waiting { .. } => None,
+        Progress::Sent { intent } => words(
+            format!("{call} is on its way"),
+            format!(
+                "intent {} of {} by {}",
+                intent.seq,
+                clock(intent.at),
+                intent.by
+            ),
+            "its answer, or a reading of the remote",
+        ),
+        Progress::Accepted { intent, at, .. } => words(
+            format!("{call} was taken, its effect is not seen yet"),
+            format!("intent {}, taken {}", intent.seq, clock(*at)),
+            "the next reading of EasyEcom",
+        ),
+        Progress::Unknown {
+            intent,
+            saw,
+            check_at,
+            ..
+        } => words(
+            format!("{call} was sent, its outcome is not known: {saw}"),
+            format!(
+                "intent {} of {} by {}",
+                intent.seq,
+                clock(intent.at),
+                intent.by
+            ),
+            format!("a reading of the remote at {}", clock(*check_at)),
+        ),
+        Progress::Done { at, by, evidence } => words(
+            format!("{call} is done: {}", evidence.shows),
+            format!("{} by {by}", clock(*at)),
+            "nothing: it is not done twice",
+        ),
+    }
+}
+
+fn manifested(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let Progress::Done { at, evidence, .. } = &f.record.manifest.progress else {
+        return None;
+    };
+    words(
+        "the manifest is made",
+        format!("{}: {}", clock(*at), evidence.shows),
+        "nothing: from here only forward",
+    )
+}
+
+fn not_open(call: Call, f: &Facts<'_>) -> Option<Words> {
+    let status = &f.record.order.status;
+    // A confirmation that failed may leave the order standing in Confirmed (contract section 6).
+    let refused_confirm = call == Confirm
+        && *status == RemoteStatus::Confirmed
+        && matches!(f.record.confirm.progress, Progress::Waiting { .. })
+        && f.record.confirm.attempts > 0;
+    if *status == RemoteStatus::Open || refused_confirm {
+        return None;
+    }
+    words(
+        format!("EasyEcom shows {status}, not Open"),
+        format!("read {}", clock(f.record.read_at)),
+        "the order being open in EasyEcom",
+    )
+}
+
+fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let b = f.record.booking.as_ref()?;
+    let state = match b.state {
+        BookingState::Live => "bound",
+        BookingState::Orphan => "bound, not to travel",
+        BookingState::Cancelled => "bound and cancelled",
+    };
+    words(
+        format!("AWB {} is {state}", b.awb),
+        clock(b.at),
+        "nothing: one invoice has one AWB",
+    )
+}
+
+fn no_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
+    if f.record.live_awb().is_some() {
+        return None;
+    }
+    words("no AWB is booked", "step 2 is not done", "book an AWB")
+}
+
+fn not_assigned(_: Call, f: &Facts<'_>) -> Option<Words> {
+    if f.record.assign.progress.is_done() {
+        return None;
+    }
+    words(
+        "EasyEcom has no shipment for it",
+        "step 2 is not done",
+        "assign the shipment",
+    )
+}
+
+fn not_confirmed(_: Call, f: &Facts<'_>) -> Option<Words> {
+    if f.record.confirm.progress.is_done() {
+        return None;
+    }
+    words(
+        "its confirmation was not seen to succeed",
+        format!(
+            "EasyEcom shows {}, read {}",
+            f.record.order.status,
+            clock(f.record.read_at)
+        ),
+        "confirm it, and EasyEcom finishing the confirmation",
+    )
+}
+
+fn no_documents(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let missing = match (&f.record.label, &f.record.invoice) {
+        (Some(_), Some(_)) => return None,
+        (None, Some(_)) => "the label is",
+        (Some(_), None) => "the invoice is",
+        (None, None) => "label and invoice are",
+    };
+    words(
+        format!("{missing} not stored"),
+        "step 4 is not done",
+        "retrieve the documents",
+    )
+}
+
+fn not_manifested(_: Call, f: &Facts<'_>) -> Option<Words> {
+    if f.record.manifest.progress.is_done() {
+        return None;
+    }
+    words(
+        "its manifest is not made",
+        "step 5 is not done",
+        "generate the manifest",
+    )
+}
+
+fn not_forward(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let trail = &f.record.trail;
+    let Some(next) = f.telling.or_else(|| trail.next_to_tell().map(|p| p.status)) else {
+        return words(
+            "there is nothing new to tell",
+            trail
+                .told
+                .map_or_else(|| "no scan yet".to_owned(), |t| format!("told: {t}")),
+            "the carrier's next scan",
+        );
+    };
+    let told = trail.told?;
+    if told != next && told.may_become(next) {
+        return None;
+    }
+    words(
+        format!("{next} does not follow {told}"),
+        format!("EasyEcom was told {told}"),
+        "nothing: tracking goes forward only",
+    )
+}
+
+fn stale(_: Call, f: &Facts<'_>) -> Option<Words> {
+    let lifts = "the next reading of the orders";
+    let Some(fresh_at) = f.fresh_at else {
+        return words(
+            "EasyEcom was not read since the start",
+            "no reading yet",
+            lifts,
+        );
+    };
+    let age = (f.now - fresh_at).num_seconds();
+    if age <= f.fresh_for_s {
+        return None;
+    }
+    words(
+        format!("EasyEcom was last read {age} s ago: a cancellation could be unseen"),
+        format!("read {}", clock(fresh_at)),
+        lifts,
+    )
+}
+
+fn setting_off(_: Call, f: &Facts<'_>) -> Option<Words> {
+    if f.stock_setting_on {
+        return None;
+    }
+    let (what, since, lifts) = STOCK_SETTING;
+    words(what, since, lifts)
+}

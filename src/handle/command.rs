@@ -1,0 +1,182 @@
+//! What people and scripts can make the engine do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal, request::ManifestGroup,
+};
+
+/// A command. The operator travels beside it and is kept in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Carry out a step of one order now, through the gate.
+    Step {
+        /// Which order.
+        invoice: InvoiceId,
+        /// Which step.
+        step: Step,
+    },
+    /// Carry out the next legal step of each order now.
+    Next {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+    },
+    /// Try what failed again now; a parked order is let go on.
+    Retry {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+    },
+    /// Hold.
+    Hold {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+        /// Why.
+        reason: Clean,
+    },
+    /// Release a hold.
+    Release {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+        /// Why.
+        reason: Clean,
+    },
+    /// Park by hand.
+    Park {
+        /// Which order.
+        invoice: InvoiceId,
+        /// Why.
+        reason: Clean,
+    },
+    /// Decide about a parked order.
+    Decide {
+        /// Which order.
+        invoice: InvoiceId,
+        /// What.
+        decision: Decision,
+        /// Why.
+        reason: Clean,
+    },
+    /// Take note of the tracking flags of an order.
+    ClearFlags {
+        /// Which order.
+        invoice: InvoiceId,
+    },
+    /// Stand still.
+    Pause {
+        /// Why.
+        reason: Clean,
+    },
+    /// Go on.
+    Resume,
+    /// Read new orders now.
+    FetchNow,
+    /// Read the orders of a range of dates.
+    Backfill {
+        /// From.
+        from: Stamp,
+        /// To.
+        to: Stamp,
+    },
+    /// Generate manifests now: of one group, or of all that are ready.
+    ManifestNow {
+        /// Which group.
+        group: Option<ManifestGroup>,
+    },
+    /// Push quantities now: of these SKUs, or of all that wait.
+    PushStock {
+        /// Which SKUs; empty means all that wait.
+        skus: Vec<Sku>,
+    },
+    /// Read EasyEcom's quantities back now.
+    ReadStock,
+    /// Ask the carrier about these orders now.
+    Track {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+    },
+}
+
+impl Command {
+    /// What an operator calls it.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Step { .. } => "step",
+            Self::Next { .. } => "next step",
+            Self::Retry { .. } => "retry",
+            Self::Hold { .. } => "hold",
+            Self::Release { .. } => "release",
+            Self::Park { .. } => "park",
+            Self::Decide { .. } => "decide",
+            Self::ClearFlags { .. } => "clear flags",
+            Self::Pause { .. } => "pause",
+            Self::Resume => "resume",
+            Self::FetchNow => "fetch now",
+            Self::Backfill { .. } => "backfill",
+            Self::ManifestNow { .. } => "manifest now",
+            Self::PushStock { .. } => "push stock",
+            Self::ReadStock => "read stock back",
+            Self::Track { .. } => "track now",
+        }
+    }
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandReply {
+    /// One line for the screen.
+    pub says: Clean,
+    /// Per order.
+    pub items: Vec<ItemResult>,
+}
+
+/// What came of a command for one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemResult {
+    /// Which order.
+    pub invoice: InvoiceId,
+    /// The end.
+    pub end: ItemEnd,
+}
+
+/// The end of a command for one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "snake_case")]
+pub enum ItemEnd {
+    /// Done or under way.
+    Taken {
+        /// What happens now.
+        says: Clean,
+    },
+    /// The gate said no.
+    Refused {
+        /// Why, and what would lift it.
+        refusal: Refusal,
+    },
+    /// It was tried and did not happen, or its outcome is not known.
+    Failed {
+        /// What happened.
+        says: Clean,
+        /// Whether the outcome is unknown.
+        unknown: bool,
+    },
+    /// No such order here.
+    NotHeld,
+}
+
+/// What a command would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Orders it concerns.
+    pub orders: u64,
+    /// Of these, the ones left out and why.
+    pub left_out: Vec<(InvoiceId, Clean)>,
+    /// Remote calls it needs.
+    pub calls: u64,
+    /// Calls left today.
+    pub calls_left: u64,
+    /// When it would be finished at the allowed rate.
+    pub done_at: Option<Stamp>,
+    /// One line for the screen.
+    pub says: Clean,
+}

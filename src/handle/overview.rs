@@ -1,0 +1,164 @@
+//! The figures of the header: small, of constant size, sent whole.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Clean, InvoiceId, LocationKey, Stage, Stamp, inventory::DiffState, outcome::Signed,
+    record::Attention,
+};
+
+/// Everything that the header, the bands and the wall show.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Overview {
+    /// When this was true, by the engine's clock.
+    pub now: Stamp,
+    /// Seconds east of UTC of the warehouse's zone.
+    pub zone_east_s: i32,
+    /// Warehouse.
+    pub location: LocationKey,
+    /// Its name, if configured.
+    pub name: Clean,
+    /// Whether the remotes are a sandbox: nothing here is real.
+    pub sandbox: bool,
+    /// Program version.
+    pub version: Clean,
+    /// Which life of the engine.
+    pub epoch: u64,
+    /// When this life began.
+    pub started_at: Stamp,
+    /// What the engine does.
+    pub engine: EngineState,
+    /// EasyEcom.
+    pub easyecom: Link,
+    /// DTDC.
+    pub dtdc: Link,
+    /// Calls.
+    pub quota: QuotaView,
+    /// Orders per stage.
+    pub stages: BTreeMap<Stage, u64>,
+    /// Orders per reason for attention.
+    pub attention: BTreeMap<Attention, u64>,
+    /// Orders that stand in Confirmed.
+    pub confirmed: ConfirmedBand,
+    /// Appointments.
+    pub schedule: Schedule,
+    /// Stock.
+    pub stock: StockView,
+    /// Remote rows that could not be read.
+    pub rejected: u64,
+    /// Allotted AWBs left, where numbers come from a file.
+    pub awbs_free: Option<u64>,
+    /// Calls under way.
+    pub in_flight: u32,
+    /// Journal position.
+    pub journal: u64,
+    /// What is wrong with the warehouse's set-up or machine, in words; empty when nothing is.
+    pub alarms: Vec<Clean>,
+}
+
+/// What the engine does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum EngineState {
+    /// Advances whatever is legal.
+    Automatic,
+    /// Waits for a person at each step.
+    ByHand,
+    /// Paused.
+    Paused {
+        /// Who, when, why.
+        by: Signed,
+    },
+    /// The store failed: nothing is sent until a restart.
+    Stopped {
+        /// What failed and what to do.
+        says: Clean,
+    },
+}
+
+/// A remote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Up or not.
+    pub state: LinkState,
+    /// Last answer that made sense.
+    pub ok_at: Option<Stamp>,
+    /// What it said last when it failed.
+    pub says: Clean,
+}
+
+/// Whether a remote answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// Not asked yet.
+    Untried,
+    /// Answers.
+    Up,
+    /// Asks for fewer calls.
+    Throttled,
+    /// Some calls fail.
+    Shaky,
+    /// Does not answer.
+    Down,
+    /// Does not take our credentials.
+    Denied,
+}
+
+/// The budget of calls at EasyEcom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaView {
+    /// Allowed per day.
+    pub day: u32,
+    /// Used today.
+    pub used: u32,
+    /// Allowed per second, in thousandths of a call.
+    pub per_second_milli: u32,
+    /// When the day turns.
+    pub resets_at: Stamp,
+    /// Calls that what is due now still needs.
+    pub needed: u32,
+    /// When that will be done at the allowed rate.
+    pub done_at: Option<Stamp>,
+}
+
+/// Orders that stand in Confirmed and wait for their manifest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedBand {
+    /// How many.
+    pub count: u64,
+    /// The oldest.
+    pub oldest: Option<InvoiceId>,
+    /// Since when it stands there.
+    pub oldest_since: Option<Stamp>,
+}
+
+/// When things happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// Orders were read up to here.
+    pub orders_read_at: Option<Stamp>,
+    /// Next read.
+    pub orders_next_at: Option<Stamp>,
+    /// Next manifest by the clock.
+    pub cut_off_at: Option<Stamp>,
+    /// The carrier's scans were read.
+    pub tracking_read_at: Option<Stamp>,
+    /// EasyEcom's quantities were read back.
+    pub stock_read_at: Option<Stamp>,
+    /// The newest stock file.
+    pub stock_file_at: Option<Stamp>,
+}
+
+/// Stock in figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockView {
+    /// Whether "Update Available Inventory Only" is known to be ON.
+    pub setting_on: bool,
+    /// SKUs per state.
+    pub states: BTreeMap<DiffState, u64>,
+    /// Problems of the newest stock file.
+    pub file_problems: Vec<Clean>,
+}

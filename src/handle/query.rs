@@ -1,0 +1,206 @@
+//! What can be read. Every answer is bounded; lists come in pages by index.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    overview::Overview,
+    rows::{
+        FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StockRow,
+    },
+};
+use crate::domain::{
+    Call, InvoiceId, Sku, Stage, gate::Refusal, inventory::DiffState, record::Attention,
+};
+
+/// Most rows in one page.
+pub const PAGE_MAX: usize = 500;
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "query", rename_all = "snake_case")]
+pub enum Query {
+    /// The header.
+    Overview,
+    /// A page of orders.
+    Orders(OrdersQuery),
+    /// One order with its seven steps.
+    Order {
+        /// Which.
+        invoice: InvoiceId,
+        /// Whether to name the customer.
+        people: bool,
+    },
+    /// Why a call is not legal now.
+    WhyNot {
+        /// Which order.
+        invoice: InvoiceId,
+        /// Which call.
+        call: Call,
+    },
+    /// Orders whose invoice, AWB, order id or reference is, or begins with, this text. Also takes
+    /// the long code of a label, which begins with the AWB.
+    Find {
+        /// The text.
+        text: String,
+    },
+    /// All scans of an order, oldest first.
+    Scans {
+        /// Which.
+        invoice: InvoiceId,
+    },
+    /// Newest lines of the feed, newest first.
+    Feed {
+        /// Which lines.
+        kind: FeedKind,
+        /// Only lines before this journal position.
+        before: Option<u64>,
+        /// How many.
+        limit: usize,
+    },
+    /// A page of SKUs.
+    Stock(StockQuery),
+    /// Journal lines.
+    Journal {
+        /// Of this order only.
+        invoice: Option<InvoiceId>,
+        /// Only lines before this position.
+        before: Option<u64>,
+        /// How many, newest first.
+        limit: usize,
+    },
+    /// Remote rows that could not be read, newest first.
+    Rejected {
+        /// Only rows before this journal position.
+        before: Option<u64>,
+        /// How many.
+        limit: usize,
+    },
+    /// What a manifest now would contain, per group.
+    ManifestPlan,
+}
+
+/// A page of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersQuery {
+    /// Which list.
+    pub index: OrderIndex,
+    /// Only rows that contain this text in reference, invoice, AWB, city, SKU or courier.
+    pub text: String,
+    /// From where.
+    pub anchor: Anchor,
+    /// How many.
+    pub limit: usize,
+}
+
+/// A list of orders, kept sorted by the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "list", rename_all = "snake_case")]
+pub enum OrderIndex {
+    /// Those not ended, most urgent first.
+    Active,
+    /// All, newest first.
+    Newest,
+    /// Those of one stage, most urgent first.
+    Stage {
+        /// Which.
+        stage: Stage,
+    },
+    /// Those that need a person, oldest first.
+    Attention {
+        /// One reason only.
+        kind: Option<Attention>,
+    },
+}
+
+/// Where a page begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Anchor {
+    /// At the start of the list.
+    First,
+    /// At its end, backwards.
+    Last,
+    /// Behind this row.
+    After {
+        /// Its key.
+        key: String,
+    },
+    /// Before this row, backwards.
+    Before {
+        /// Its key.
+        key: String,
+    },
+    /// At this row, forwards: for drawing the same page again.
+    From {
+        /// Its key.
+        key: String,
+    },
+}
+
+/// Rows of a list, in list order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether there are rows before the first.
+    pub more_before: bool,
+    /// Whether there are rows behind the last.
+    pub more_after: bool,
+    /// How many rows the list has, where that is known without counting.
+    pub total: Option<u64>,
+    /// Whether a text filter gave up looking before the page was full; asking on goes further.
+    pub cut_short: bool,
+}
+
+/// Which lines of the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedKind {
+    /// Scans and what was told to EasyEcom.
+    Tracking,
+    /// Everything that happened.
+    All,
+}
+
+/// A page of SKUs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockQuery {
+    /// Only these states; empty means all. The list is sorted by state, worst first, then SKU.
+    pub states: Vec<DiffState>,
+    /// Only SKUs that contain this text.
+    pub text: String,
+    /// One SKU only.
+    pub sku: Option<Sku>,
+    /// From where.
+    pub anchor: Anchor,
+    /// How many.
+    pub limit: usize,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "reply", content = "with", rename_all = "snake_case")]
+pub enum Reply {
+    /// The header.
+    Overview(Box<Overview>),
+    /// A page of orders.
+    Orders(Page<OrderRow>),
+    /// One order, if it is held.
+    Order(Option<Box<OrderView>>),
+    /// `None`: it is legal.
+    WhyNot(Option<Refusal>),
+    /// Orders found.
+    Found(Vec<OrderRow>),
+    /// Scans.
+    Scans(Vec<ScanLine>),
+    /// Feed lines.
+    Feed(Vec<FeedLine>),
+    /// A page of SKUs.
+    Stock(Page<StockRow>),
+    /// Journal lines.
+    Journal(Vec<JournalLine>),
+    /// Rows that could not be read.
+    Rejected(Vec<RejectedLine>),
+    /// Groups.
+    ManifestPlan(Vec<ManifestPlan>),
+}

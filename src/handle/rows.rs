@@ -1,0 +1,214 @@
+//! Rows and views: what a screen or a script needs to know, no more.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Awb, Call, Clean, InvoiceId, OrderId, ReferenceCode, Sku, Stage, Stamp, Step,
+    event::Event,
+    inventory::DiffState,
+    record::{Attention, OrderRecord},
+    request::ManifestGroup,
+    schedule::Due,
+    tracking::{Scan, TrackingStatus},
+};
+
+/// An order in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// Place in the list that it was asked from, for [`super::Anchor`].
+    pub key: String,
+    /// Invoice.
+    pub invoice: InvoiceId,
+    /// EasyEcom's order.
+    pub order: OrderId,
+    /// The merchant's number.
+    pub reference: ReferenceCode,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Why a person should look at it.
+    pub attention: Option<Attention>,
+    /// What is wrong or under way, in few words.
+    pub note: Clean,
+    /// AWB.
+    pub awb: Option<Awb>,
+    /// Courier or marketplace.
+    pub marketplace: Clean,
+    /// Where it goes.
+    pub city: Clean,
+    /// PIN code.
+    pub pin: Clean,
+    /// Rupees to collect, where it is COD.
+    pub collect: Option<Clean>,
+    /// Pieces.
+    pub pieces: u32,
+    /// When it was first held here.
+    pub seen_at: Stamp,
+    /// By when it has to leave.
+    pub due_at: Option<Stamp>,
+    /// When it changed last.
+    pub changed_at: Stamp,
+}
+
+/// One order in full.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrderView {
+    /// The record.
+    pub record: OrderRecord,
+    /// The list row.
+    pub row: OrderRow,
+    /// The seven steps.
+    pub steps: Vec<StepView>,
+    /// What the engine does next and when.
+    pub due: Option<Due>,
+    /// Other invoices of the same order.
+    pub siblings: Vec<OrderRow>,
+    /// Customer's name, masked unless asked for.
+    pub customer: Clean,
+    /// Customer's phone, masked unless asked for.
+    pub phone: Clean,
+    /// Customer's address; empty unless asked for.
+    pub address: Clean,
+}
+
+/// One step of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Which.
+    pub step: Step,
+    /// How it stands.
+    pub state: StepState,
+    /// When it came to stand so.
+    pub at: Option<Stamp>,
+    /// Evidence, failure or what it waits for.
+    pub says: Clean,
+    /// What would lift it, where something is in the way.
+    pub lifts: Clean,
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Done, proven.
+    Done,
+    /// Can be done now.
+    Ready,
+    /// Under way.
+    Running,
+    /// Sent, outcome not known.
+    Unknown,
+    /// Failed; it will be tried again.
+    Failed,
+    /// Not legal yet.
+    Blocked,
+    /// Will never be done for this order.
+    Off,
+}
+
+/// A scan of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanLine {
+    /// The scan.
+    pub scan: Scan,
+    /// What its code was read as; `None`: held.
+    pub status: Option<TrackingStatus>,
+    /// Whether EasyEcom was told this status or a later one.
+    pub told: bool,
+}
+
+/// A line of the feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedLine {
+    /// Journal position.
+    pub seq: u64,
+    /// When.
+    pub at: Stamp,
+    /// Which order.
+    pub invoice: Option<InvoiceId>,
+    /// Its reference.
+    pub reference: Option<ReferenceCode>,
+    /// Its AWB.
+    pub awb: Option<Awb>,
+    /// Which call, if one.
+    pub call: Option<Call>,
+    /// How loud.
+    pub level: super::Level,
+    /// Who.
+    pub by: crate::domain::Operator,
+    /// What.
+    pub says: Clean,
+}
+
+/// A SKU in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockRow {
+    /// Place in the list.
+    pub key: String,
+    /// SKU.
+    pub sku: Sku,
+    /// Where it stands.
+    pub state: DiffState,
+    /// What EasyEcom should show.
+    pub ours: Option<i64>,
+    /// What it acknowledged.
+    pub acknowledged: Option<i64>,
+    /// What it showed when last read.
+    pub read_back: Option<i64>,
+    /// Ours less theirs.
+    pub difference: Option<i64>,
+    /// When the warehouse counted it.
+    pub counted_at: Option<Stamp>,
+    /// When EasyEcom acknowledged.
+    pub acknowledged_at: Option<Stamp>,
+    /// When it was read back.
+    pub read_at: Option<Stamp>,
+    /// Problem, likely cause, or what it waits for.
+    pub note: Clean,
+}
+
+/// A journal line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalLine {
+    /// Position.
+    pub seq: u64,
+    /// When.
+    pub at: Stamp,
+    /// Which life of the engine.
+    pub epoch: u64,
+    /// Who.
+    pub by: crate::domain::Operator,
+    /// What.
+    pub event: Event,
+}
+
+/// A remote row that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedLine {
+    /// Journal position.
+    pub seq: u64,
+    /// When.
+    pub at: Stamp,
+    /// Which call gave it.
+    pub source: Clean,
+    /// The invoice, if that much could be read.
+    pub invoice: Option<InvoiceId>,
+    /// What is wrong.
+    pub reason: Clean,
+    /// The row, people's data masked.
+    pub fragment: Clean,
+}
+
+/// What a manifest of one group would contain now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestPlan {
+    /// Which group.
+    pub group: ManifestGroup,
+    /// Marketplace's name.
+    pub marketplace: Clean,
+    /// Orders ready.
+    pub ready: u64,
+    /// Orders of the group that stand in Confirmed but are not ready.
+    pub not_ready: u64,
+    /// Since when the oldest is ready.
+    pub oldest_at: Option<Stamp>,
+}

@@ -17,7 +17,7 @@ pub(crate) fn handle(world: &mut World, call: &Call, now: Moment) -> Reply {
         }
         ("GET", "report") => Reply::json(200, &json!(report(world, now))),
         ("GET", "stock") => {
-            let stock: Vec<_> = world.catalogue.iter().map(|sku| (&sku.sku, sku.available)).collect();
+            let stock: Vec<_> = world.catalogue.iter().map(|sku| (&sku.code, sku.available)).collect();
             Reply::json(200, &json!(stock))
         }
         ("POST", "faults") => faults(world, call),

@@ -111,7 +111,7 @@ impl Sandbox {
 
     /// Pieces for sale of every SKU, as EasyEcom last acknowledged them.
     pub fn stock(&self) -> Vec<(String, i64)> {
-        self.shared.with(|world, _| world.catalogue.iter().map(|sku| (sku.sku.clone(), sku.available)).collect())
+        self.shared.with(|world, _| world.catalogue.iter().map(|sku| (sku.code.clone(), sku.available)).collect())
     }
 
     /// Moves the sandbox's clock ahead, so that a test need not wait. The client's clock does not

@@ -67,7 +67,7 @@ impl Default for SandboxOptions {
             carriers: vec![CarrierAccount { company_carrier_id: 9001, courier: "DTDC".to_owned() }],
             paths: Paths::default(),
             confirm_delay: Duration::from_millis(1500),
-            token_cooldown: Duration::from_secs(60),
+            token_cooldown: Duration::from_mins(1),
             cancel_grace: Duration::from_secs(90),
             foreign_orders: 0,
             skus: 60,

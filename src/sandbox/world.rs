@@ -103,7 +103,7 @@ impl World {
             awbs: BTreeMap::new(),
             bookings: BTreeMap::new(),
             bookings_by_reference: BTreeMap::new(),
-            sku_index: catalogue.iter().enumerate().map(|(at, sku)| (sku.sku.clone(), at)).collect(),
+            sku_index: catalogue.iter().enumerate().map(|(at, sku)| (sku.code.clone(), at)).collect(),
             catalogue,
             sessions: BTreeMap::new(),
             last_login: None,

@@ -101,7 +101,7 @@ pub(crate) fn details(world: &World, call: &Call) -> Reply {
         .take(usize::clamp(limit, 1, 250))
         .map(|sku| {
             json!({ "companyName": "Raftaar Sandbox WH", "location_key": world.options.credentials.location_key,
-                    "companyProductId": sku.product_id + 60_000_000, "productId": sku.product_id, "sku": sku.sku,
+                    "companyProductId": sku.product_id + 60_000_000, "productId": sku.product_id, "sku": sku.code,
                     "productName": sku.name, "availableInventory": sku.available, "virtual_inventory_count": 0,
                     "reservedInventory": 0, "is_combo": u8::from(sku.combo), "mrp": sku.price_paise / 100 })
         })

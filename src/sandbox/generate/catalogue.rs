@@ -8,7 +8,7 @@ use super::{Line, stream};
 /// A product of the shop and its stock at EasyEcom.
 #[derive(Debug, Clone)]
 pub(crate) struct Sku {
-    pub(crate) sku: String,
+    pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) brand: &'static str,
     pub(crate) category: &'static str,
@@ -68,7 +68,7 @@ fn sku(rng: &mut StdRng, index: usize) -> Sku {
     }
     let combo = index % 20 == 19;
     Sku {
-        sku: if combo { format!("CMB-{code}") } else { code },
+        code: if combo { format!("CMB-{code}") } else { code },
         name: if combo { format!("{name} gift combo") } else { name },
         brand,
         category,
@@ -96,7 +96,7 @@ pub(super) fn basket(rng: &mut StdRng, skus: &[Sku]) -> Vec<Line> {
 
 fn line(rng: &mut StdRng, sku: &Sku) -> Line {
     Line {
-        sku: sku.sku.clone(),
+        sku: sku.code.clone(),
         name: sku.name.clone(),
         brand: sku.brand,
         category: sku.category,
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn codes_are_unique_in_a_large_shop() {
         let skus = catalogue(1, 400);
-        let unique: std::collections::BTreeSet<_> = skus.iter().map(|sku| &sku.sku).collect();
+        let unique: std::collections::BTreeSet<_> = skus.iter().map(|sku| &sku.code).collect();
         assert_eq!(unique.len(), 400);
         assert!(skus.iter().any(|sku| sku.combo));
     }

@@ -7,17 +7,17 @@ use super::Facts;
 pub(super) fn deface(facts: &mut Facts, index: usize) {
     facts.hostile = true;
     if index.is_multiple_of(2) {
-        facts.customer = "Ra\u{1b}[2J\u{1b}[1;31mvi\u{7} \u{202e}kumaR\u{202c}\r\nOK".to_owned();
-        facts.address = "\u{1b}]0;owned\u{7}../../etc/passwd\u{0}, 4th Main".to_owned();
+        facts.customer = "Ra\u{1b}[2J\u{1b}[1;31mvi\u{7} \u{202e}kumaR\u{202c}\r\nOK".into();
+        facts.address = "\u{1b}]0;owned\u{7}../../etc/passwd\u{0}, 4th Main".into();
         if let Some(line) = facts.lines.first_mut() {
-            line.name = "Kettle \u{1b}]52;c;ZWNobw==\u{7}1.5 L".to_owned();
+            line.name = "Kettle \u{1b}]52;c;ZWNobw==\u{7}1.5 L".into();
         }
     } else {
         facts.customer = format!("Zalgo\u{300}\u{301}\u{302} {} \u{200b}\u{2066}x\u{2069}", "é".repeat(300));
-        facts.email = "a\tb@example.in\n".to_owned();
+        facts.email = "a\tb@example.in\n".into();
         if let Some(line) = facts.lines.first_mut() {
             line.sku = format!("BIG-{}", "W".repeat(10 * 1024));
-            line.name = "\u{9b}31mC1 control 'quoted' \"; DROP TABLE".to_owned();
+            line.name = "\u{9b}31mC1 control 'quoted' \"; DROP TABLE".into();
         }
     }
 }

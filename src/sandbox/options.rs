@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn arrival_reads_what_a_command_line_would_say() {
         assert_eq!("start".parse(), Ok(Arrival::AtStart));
-        assert_eq!("30m".parse(), Ok(Arrival::Over(Duration::from_secs(1800))));
+        assert_eq!("30m".parse(), Ok(Arrival::Over(Duration::from_mins(30))));
         assert_eq!("45".parse(), Ok(Arrival::Over(Duration::from_secs(45))));
         assert!("soon".parse::<Arrival>().is_err());
         assert!("".parse::<Arrival>().is_err());

@@ -44,10 +44,8 @@ pub(crate) fn serve(world: &mut World, call: &mut Call, now: Moment) -> Verdict 
     if let Err(reply) = admit(world, endpoint, call, now) {
         return Verdict::now(reply);
     }
-    let mut rng = world.rng.clone();
-    let fault = world.faults.roll(endpoint, &mut rng);
-    world.rng = rng;
-    match fault {
+    let World { faults, rng, .. } = world;
+    match faults.roll(endpoint, rng) {
         Some(kind) => strike(world, endpoint, call, kind, now),
         None => Verdict::now(dispatch(world, endpoint, call, now)),
     }

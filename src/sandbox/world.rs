@@ -52,6 +52,7 @@ pub(crate) struct Session {
 pub(crate) struct World {
     pub(crate) options: SandboxOptions,
     pub(crate) base_url: String,
+    started: Moment,
     pub(crate) orders: BTreeMap<u64, Order>,
     pub(crate) by_reference: BTreeMap<String, u64>,
     pub(crate) by_order_id: BTreeMap<u64, Vec<u64>>,
@@ -61,6 +62,7 @@ pub(crate) struct World {
     pub(crate) awbs: BTreeMap<String, u64>,
     pub(crate) bookings: BTreeMap<String, Booking>,
     pub(crate) bookings_by_reference: BTreeMap<String, Vec<String>>,
+    pub(crate) bookings_by_invoice: BTreeMap<u64, Vec<String>>,
     pub(crate) catalogue: Vec<Sku>,
     pub(crate) sku_index: BTreeMap<String, usize>,
     pub(crate) sessions: BTreeMap<String, Session>,
@@ -92,6 +94,7 @@ impl World {
         let catalogue = generate::catalogue(options.seed, options.skus);
         Self {
             base_url,
+            started: start,
             by_reference: orders.values().map(|o| (o.facts.reference.clone(), o.facts.invoice_id)).collect(),
             by_order_id,
             pending: orders
@@ -103,6 +106,7 @@ impl World {
             awbs: BTreeMap::new(),
             bookings: BTreeMap::new(),
             bookings_by_reference: BTreeMap::new(),
+            bookings_by_invoice: BTreeMap::new(),
             sku_index: catalogue.iter().enumerate().map(|(at, sku)| (sku.code.clone(), at)).collect(),
             catalogue,
             sessions: BTreeMap::new(),
@@ -130,6 +134,11 @@ impl World {
     /// The order of an invoice, if it has appeared.
     pub(crate) fn order(&self, invoice: u64, now: Moment) -> Option<&Order> {
         self.orders.get(&invoice).filter(|order| order.visible(now))
+    }
+
+    /// The moment a read looks at: some time back if it is stale, but never before the beginning.
+    pub(crate) fn as_of(&self, now: Moment, lag: chrono::Duration) -> Moment {
+        (now - lag).max(self.started)
     }
 
     /// Changes an order; does nothing if there is none.
@@ -316,3 +325,6 @@ fn cancel_time(order: &Order, arrives: Moment) -> Option<Moment> {
     };
     Some(due.max(state.updated))
 }
+
+#[cfg(test)]
+mod tests;

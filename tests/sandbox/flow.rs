@@ -73,7 +73,7 @@ async fn an_order_goes_through_all_seven_steps() {
 
 #[tokio::test]
 async fn a_confirmation_runs_before_it_ends() {
-    let options = SandboxOptions { confirm_delay: Duration::from_secs(3600), ..calm() };
+    let options = SandboxOptions { confirm_delay: Duration::from_hours(1), ..calm() };
     let shop = open(options).await;
     shop.assign(INVOICE, "D00000001").await;
     shop.confirm(ORDER).await;

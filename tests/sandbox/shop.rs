@@ -34,7 +34,7 @@ pub async fn open(options: SandboxOptions) -> Shop {
     let mut shop = Shop { sandbox, http: reqwest::Client::new(), login, token: String::new() };
     let answer = shop.login().await;
     assert_eq!(answer.0, 200, "{answer:?}");
-    shop.token = answer.1["data"]["token"]["jwt_token"].as_str().expect("a token").to_owned();
+    shop.token = answer.1["data"]["token"]["jwt_token"].as_str().expect("a token").into();
     shop
 }
 

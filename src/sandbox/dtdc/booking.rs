@@ -133,6 +133,9 @@ fn book_item(world: &mut World, item: &Value, now: Moment) -> Result<String, Ref
     world.bookings.insert(awb.clone(), booking);
     let base = base_reference(&reference).to_owned();
     world.bookings_by_reference.entry(base).or_default().push(awb.clone());
+    if let Some(invoice) = invoice {
+        world.bookings_by_invoice.entry(invoice).or_default().push(awb.clone());
+    }
     world.record(EffectKind::Booked, invoice, Some(&awb), reference, now);
     Ok(awb)
 }
@@ -231,18 +234,12 @@ fn check_own(world: &mut World, own: &str, reference: &str, now: Moment) -> Resu
 
 /// A second consignment while the first of the same order lives.
 fn check_second(world: &mut World, invoice: Option<u64>, reference: &str, now: Moment) -> Result<(), Refusal> {
-    let alive = |awb: &String| world.bookings.get(awb).is_some_and(|booking| booking.cancelled.is_none());
+    let alive = |awb: &&String| world.bookings.get(*awb).is_some_and(|booking| booking.cancelled.is_none());
     let same_reference = world.bookings_by_reference.get(base_reference(reference));
-    let first = same_reference
-        .and_then(|awbs| awbs.iter().find(|awb| alive(awb)))
-        .or_else(|| {
-            let wanted = invoice?;
-            let of_invoice = |booking: &&Booking| booking.invoice == Some(wanted) && booking.cancelled.is_none();
-            let carried = world.orders.get(&wanted)?.state.awb()?;
-            world.bookings.get(carried).filter(of_invoice).map(|booking| &booking.awb)
-        })
-        .cloned();
-    let Some(first) = first else { return Ok(()) };
+    let same_invoice = invoice.and_then(|invoice| world.bookings_by_invoice.get(&invoice));
+    let Some(first) = same_reference.into_iter().chain(same_invoice).flatten().find(alive).cloned() else {
+        return Ok(());
+    };
     let words = format!("{reference} is booked already");
     let words = world.violate(Rule::SecondAwb, invoice, Some(&first), &words, now);
     match world.options.switches.duplicate_booking {

@@ -84,7 +84,7 @@ pub(crate) fn all(world: &World, call: &Call, now: Moment) -> Reply {
     if filter.window_too_long(now) {
         return Reply::refused("Date range greater than 7 days not allowed");
     }
-    let at = now - call.twist.lag;
+    let at = world.as_of(now, call.twist.lag);
     let mut found = world.orders.range(after + 1..).map(|(_, order)| order).filter(|order| filter.takes(order, at));
     let page: Vec<&Order> = found.by_ref().take(filter.limit).collect();
     if page.is_empty() {
@@ -113,7 +113,7 @@ pub(crate) fn all(world: &World, call: &Call, now: Moment) -> Reply {
 
 /// GET `/orders/V2/getOrderDetails`.
 pub(crate) fn details(world: &World, call: &Call, now: Moment) -> Reply {
-    let at = now - call.twist.lag;
+    let at = world.as_of(now, call.twist.lag);
     let number = |name: &str| call.param(name).and_then(|id| id.parse::<u64>().ok());
     let ids: Vec<u64> = if let Some(id) = number("invoice_id") {
         vec![id]

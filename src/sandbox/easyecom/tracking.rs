@@ -112,7 +112,7 @@ fn take(world: &mut World, invoice: u64, awb: &str, status: u64, fields: &Value,
 
 /// GET `/Carriers/getTrackingDetails`.
 pub(crate) fn details(world: &World, call: &Call, now: Moment) -> Reply {
-    let at = now - call.twist.lag;
+    let at = world.as_of(now, call.twist.lag);
     let by_awb = call.param("awb_number").and_then(|awb| world.awbs.get(awb));
     let by_reference = call.param("reference_code").and_then(|code| world.by_reference.get(code));
     let found = by_awb.or(by_reference).and_then(|invoice| world.order(*invoice, at));

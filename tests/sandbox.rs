@@ -8,5 +8,9 @@ mod flow;
 mod reads;
 #[path = "sandbox/rules.rs"]
 mod rules;
+#[path = "sandbox/shift.rs"]
+mod shift;
 #[path = "sandbox/shop.rs"]
 mod shop;
+#[path = "sandbox/switches.rs"]
+mod switches;

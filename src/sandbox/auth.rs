@@ -47,7 +47,12 @@ pub(crate) fn dtdc_error(status: u16, reason: &str, message: &str) -> Reply {
 }
 
 /// The bearer token of a call, if it must be there.
-pub(crate) fn check_bearer(world: &World, endpoint: Endpoint, call: &Call, now: Moment) -> Result<(), Reply> {
+pub(crate) fn check_bearer(
+    world: &World,
+    endpoint: Endpoint,
+    call: &Call,
+    now: Moment,
+) -> Result<(), Reply> {
     if endpoint.wants_bearer() {
         let alive = call
             .header("authorization")
@@ -56,7 +61,11 @@ pub(crate) fn check_bearer(world: &World, endpoint: Endpoint, call: &Call, now: 
             .is_some_and(|session| session.expires > now);
         return if alive { Ok(()) } else { Err(invalid_token()) };
     }
-    if endpoint == Endpoint::Track && !world.tracking_tokens.contains(call.header("x-access-token")) {
+    if endpoint == Endpoint::Track
+        && !world
+            .tracking_tokens
+            .contains(call.header("x-access-token"))
+    {
         return Err(spring_unauthorised(now, &call.path));
     }
     Ok(())
@@ -70,12 +79,19 @@ fn spring_unauthorised(now: Moment, path: &str) -> Reply {
 }
 
 /// Ends the sessions, as far as the cool-down lets the caller begin a new one.
-pub(crate) fn expire(world: &mut World, endpoint: Endpoint, call: &Call, now: Moment) -> Option<Reply> {
+pub(crate) fn expire(
+    world: &mut World,
+    endpoint: Endpoint,
+    call: &Call,
+    now: Moment,
+) -> Option<Reply> {
     if endpoint == Endpoint::Track {
         world.tracking_tokens.clear();
         return Some(spring_unauthorised(now, &call.path));
     }
-    let cooled = world.last_login.is_none_or(|at| now - at >= cooldown(world));
+    let cooled = world
+        .last_login
+        .is_none_or(|at| now - at >= cooldown(world));
     cooled.then(|| {
         world.sessions.clear();
         invalid_token()
@@ -102,14 +118,32 @@ pub(crate) fn token(world: &mut World, call: &Call, now: Moment) -> Reply {
         world.counters.unauthorised += 1;
         return Reply::json(401, &json!({ "data": [], "message": message }));
     }
-    if world.last_login.is_some_and(|at| now - at < cooldown(world)) {
+    if world
+        .last_login
+        .is_some_and(|at| now - at < cooldown(world))
+    {
         world.counters.token_refusals += 1;
-        return Reply::json(403, &json!({ "data": [], "message": "Please wait before requesting a new token" }));
+        return Reply::json(
+            403,
+            &json!({ "data": [], "message": "Please wait before requesting a new token" }),
+        );
     }
-    let claims = format!(r#"{{"location":"{}","n":{}}}"#, wanted.location_key, world.effects.len());
-    let jwt = format!("eyJhbGciOiJub25lIn0.{}.sandbox", base64(claims.as_bytes()).trim_end_matches('='));
+    let claims = format!(
+        r#"{{"location":"{}","n":{}}}"#,
+        wanted.location_key,
+        world.effects.len()
+    );
+    let jwt = format!(
+        "eyJhbGciOiJub25lIn0.{}.sandbox",
+        base64(claims.as_bytes()).trim_end_matches('=')
+    );
     world.last_login = Some(now);
-    world.sessions.insert(jwt.clone(), Session { expires: now + chrono::Duration::seconds(EXPIRES_IN) });
+    world.sessions.insert(
+        jwt.clone(),
+        Session {
+            expires: now + chrono::Duration::seconds(EXPIRES_IN),
+        },
+    );
     world.record(EffectKind::LoggedIn, None, None, "", now);
     let data = json!({
         "companyname": "Raftaar Sandbox WH", "all_location": 1, "time_zone": "Asia/Kolkata", "logo_url": null,
@@ -122,7 +156,9 @@ pub(crate) fn token(world: &mut World, call: &Call, now: Moment) -> Reply {
 /// GET `/dtdc-api/api/dtdc/authenticate`: the token is plain text.
 pub(crate) fn tracking_token(world: &mut World, call: &Call) -> Reply {
     let wanted = &world.options.credentials;
-    if call.param("username") != Some(&wanted.dtdc_username) || call.param("password") != Some(&wanted.dtdc_password) {
+    if call.param("username") != Some(&wanted.dtdc_username)
+        || call.param("password") != Some(&wanted.dtdc_password)
+    {
         world.counters.unauthorised += 1;
         return Reply::text(401, "Not Authorized");
     }

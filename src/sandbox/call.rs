@@ -20,7 +20,12 @@ pub(crate) struct Twist {
 
 impl Default for Twist {
     fn default() -> Self {
-        Self { lag: Duration::zero(), duplicate_rows: false, partial: false, item_failure: false }
+        Self {
+            lag: Duration::zero(),
+            duplicate_rows: false,
+            partial: false,
+            item_failure: false,
+        }
     }
 }
 
@@ -58,7 +63,10 @@ impl Call {
 
     /// A header as text, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The body as one object, whether it came as JSON or as a form; null if it is neither.
@@ -70,13 +78,21 @@ impl Call {
         if !form.contains('=') {
             return Value::Null;
         }
-        let Ok(uri) = format!("/?{form}").parse::<Uri>() else { return Value::Null };
-        pairs(&uri).into_iter().map(|(key, value)| (key, Value::String(value))).collect::<Map<_, _>>().into()
+        let Ok(uri) = format!("/?{form}").parse::<Uri>() else {
+            return Value::Null;
+        };
+        pairs(&uri)
+            .into_iter()
+            .map(|(key, value)| (key, Value::String(value)))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 
 fn pairs(uri: &Uri) -> Vec<(String, String)> {
-    Query::<Vec<(String, String)>>::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
+    Query::<Vec<(String, String)>>::try_from_uri(uri)
+        .map(|query| query.0)
+        .unwrap_or_default()
 }
 
 /// A field as text, whether it came as a string or as a number; empty counts as absent.
@@ -115,7 +131,10 @@ impl Reply {
 
     /// EasyEcom's usual envelope around an answer.
     pub(crate) fn data(data: Value) -> Self {
-        Self::json(200, &json!({ "code": 200, "message": "Successful", "data": data }))
+        Self::json(
+            200,
+            &json!({ "code": 200, "message": "Successful", "data": data }),
+        )
     }
 
     /// EasyEcom's business error, which travels as HTTP 200 (easyecom.md section 3).
@@ -135,7 +154,12 @@ impl Reply {
 
     /// A PDF.
     pub(crate) fn pdf(body: Vec<u8>) -> Self {
-        Self { status: 200, content_type: "application/pdf", retry_after: None, body }
+        Self {
+            status: 200,
+            content_type: "application/pdf",
+            retry_after: None,
+            body,
+        }
     }
 
     /// The kind of page a proxy makes.
@@ -159,12 +183,22 @@ mod tests {
     #[test]
     fn a_form_and_json_read_alike() {
         let uri = Uri::from_static("/x?a=1&b=two%20words&c=");
-        let form = Call::new(Method::POST, &uri, HeaderMap::new(), b"invoiceId=7&courier=D%20T+C".to_vec());
+        let form = Call::new(
+            Method::POST,
+            &uri,
+            HeaderMap::new(),
+            b"invoiceId=7&courier=D%20T+C".to_vec(),
+        );
         assert_eq!(whole(&form.fields(), "invoiceId"), Some(7));
         assert_eq!(text(&form.fields(), "courier").as_deref(), Some("D T C"));
         assert_eq!(form.param("b"), Some("two words"));
         assert_eq!(form.param("c"), None);
-        let json = Call::new(Method::POST, &uri, HeaderMap::new(), br#"{"invoiceId":"7"}"#.to_vec());
+        let json = Call::new(
+            Method::POST,
+            &uri,
+            HeaderMap::new(),
+            br#"{"invoiceId":"7"}"#.to_vec(),
+        );
         assert_eq!(whole(&json.fields(), "invoiceId"), Some(7));
     }
 }

@@ -24,7 +24,10 @@ pub(crate) fn format(at: Moment, pattern: &str) -> String {
 pub(crate) fn parse_ist(text: &str) -> Option<Moment> {
     let text = text.trim().replacen('T', " ", 1);
     let naive = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M:%S").ok()?;
-    india().from_local_datetime(&naive).single().map(|at| at.with_timezone(&Utc))
+    india()
+        .from_local_datetime(&naive)
+        .single()
+        .map(|at| at.with_timezone(&Utc))
 }
 
 /// India's midnight that began the day of `at`: when the day quota is taken to start anew.

@@ -10,14 +10,27 @@ use super::world::World;
 /// GET `log` (with `?after=<seq>`), `report`, `stock`; POST `faults` (a plan as JSON, or
 /// `?plan=rough:0.1`), `cancel?invoice_id=`.
 pub(crate) fn handle(world: &mut World, call: &Call, now: Moment) -> Reply {
-    match (call.method.as_str(), call.path.strip_prefix("/_sandbox/").unwrap_or_default()) {
+    match (
+        call.method.as_str(),
+        call.path.strip_prefix("/_sandbox/").unwrap_or_default(),
+    ) {
         ("GET", "log") => {
-            let after = call.param("after").and_then(|seq| seq.parse().ok()).unwrap_or(0);
-            Reply::json(200, &json!(world.effects.iter().skip(after).collect::<Vec<_>>()))
+            let after = call
+                .param("after")
+                .and_then(|seq| seq.parse().ok())
+                .unwrap_or(0);
+            Reply::json(
+                200,
+                &json!(world.effects.iter().skip(after).collect::<Vec<_>>()),
+            )
         }
         ("GET", "report") => Reply::json(200, &json!(report(world, now))),
         ("GET", "stock") => {
-            let stock: Vec<_> = world.catalogue.iter().map(|sku| (&sku.code, sku.available)).collect();
+            let stock: Vec<_> = world
+                .catalogue
+                .iter()
+                .map(|sku| (&sku.code, sku.available))
+                .collect();
             Reply::json(200, &json!(stock))
         }
         ("POST", "faults") => faults(world, call),

@@ -52,7 +52,9 @@ impl Endpoint {
             "/orders/V2/getOrderDetails" => Self::OrderDetails,
             "/Carrier/assignAWB" => Self::Assign,
             "/orders/confirm_order" => Self::Confirm,
-            "/Carrier/V2/updateTrackingStatus" | "/Carrier/updateTrackingStatus" => Self::UpdateTracking,
+            "/Carrier/V2/updateTrackingStatus" | "/Carrier/updateTrackingStatus" => {
+                Self::UpdateTracking
+            }
             "/Carriers/getTrackingDetails" => Self::TrackingDetails,
             "/getInventoryDetailsV3" => Self::InventoryDetails,
             "/orders/cancelOrder" => Self::CancelOrder,
@@ -159,6 +161,9 @@ impl Endpoint {
 
     /// Whether it needs DTDC's booking key.
     pub(crate) fn wants_dtdc_key(self) -> bool {
-        matches!(self, Self::Book | Self::CancelBooking | Self::LabelStream | Self::LabelLink)
+        matches!(
+            self,
+            Self::Book | Self::CancelBooking | Self::LabelStream | Self::LabelLink
+        )
     }
 }

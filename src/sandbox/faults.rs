@@ -199,8 +199,14 @@ impl FaultPlan {
     /// Every kind; all together strike about `rate` of the calls (0 to 1).
     pub fn rough(rate: f64) -> Self {
         let each = rate.clamp(0.0, 1.0) / FaultKind::ALL.len() as f64;
-        let rates = FaultKind::ALL.into_iter().map(|kind| (kind, each)).collect();
-        Self { rates, ..Self::none() }
+        let rates = FaultKind::ALL
+            .into_iter()
+            .map(|kind| (kind, each))
+            .collect();
+        Self {
+            rates,
+            ..Self::none()
+        }
     }
 
     /// A random half of the kinds at random rates up to `rate`: with all switched on, one fault
@@ -210,16 +216,25 @@ impl FaultPlan {
         let rates = FaultKind::ALL
             .into_iter()
             .filter_map(|kind| {
-                let draw = (rng.random_bool(0.5), rng.random::<f64>() * rate.clamp(0.0, 1.0));
+                let draw = (
+                    rng.random_bool(0.5),
+                    rng.random::<f64>() * rate.clamp(0.0, 1.0),
+                );
                 draw.0.then_some((kind, draw.1))
             })
             .collect();
-        Self { rates, ..Self::none() }
+        Self {
+            rates,
+            ..Self::none()
+        }
     }
 
     /// One kind at one rate.
     pub fn just(kind: FaultKind, rate: f64) -> Self {
-        Self { rates: BTreeMap::from([(kind, rate)]), ..Self::none() }
+        Self {
+            rates: BTreeMap::from([(kind, rate)]),
+            ..Self::none()
+        }
     }
 
     /// The same plan for calls of one class alone.
@@ -238,7 +253,8 @@ impl FaultPlan {
 
     /// Draws what happens to one call.
     pub(crate) fn roll(&mut self, endpoint: Endpoint, rng: &mut StdRng) -> Option<FaultKind> {
-        if self.budget == Some(0) || !(self.only.is_empty() || self.only.contains(&endpoint.class()))
+        if self.budget == Some(0)
+            || !(self.only.is_empty() || self.only.contains(&endpoint.class()))
         {
             return None;
         }
@@ -259,7 +275,11 @@ impl FromStr for FaultPlan {
     fn from_str(text: &str) -> Result<Self, String> {
         let rate = |text: &str| -> Result<f64, String> {
             let rate: f64 = text.parse().map_err(|_| format!("{text}: not a rate"))?;
-            if (0.0..=1.0).contains(&rate) { Ok(rate) } else { Err(format!("{text}: not from 0 to 1")) }
+            if (0.0..=1.0).contains(&rate) {
+                Ok(rate)
+            } else {
+                Err(format!("{text}: not from 0 to 1"))
+            }
         };
         match text.split_once(':') {
             Some(("rough", value)) => return Ok(Self::rough(rate(value)?)),
@@ -270,7 +290,9 @@ impl FromStr for FaultPlan {
         }
         let mut plan = Self::none();
         for part in text.split(',') {
-            let (kind, value) = part.split_once('=').ok_or_else(|| format!("{part}: expected kind=rate"))?;
+            let (kind, value) = part
+                .split_once('=')
+                .ok_or_else(|| format!("{part}: expected kind=rate"))?;
             plan.rates.insert(kind.trim().parse()?, rate(value.trim())?);
         }
         Ok(plan)
@@ -298,7 +320,10 @@ mod tests {
             .only_for(EndpointClass::Manifest)
             .at_most(1);
         assert_eq!(plan.roll(Endpoint::Assign, &mut rng), None);
-        assert_eq!(plan.roll(Endpoint::Manifest, &mut rng), Some(FaultKind::DropAfter));
+        assert_eq!(
+            plan.roll(Endpoint::Manifest, &mut rng),
+            Some(FaultKind::DropAfter)
+        );
         assert_eq!(plan.roll(Endpoint::Manifest, &mut rng), None);
     }
 }

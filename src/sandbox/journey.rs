@@ -67,12 +67,20 @@ pub(crate) fn label(code: &str) -> &'static str {
 
 /// Scans made so far. `booked` and `manifested` are real times; `speed` parcel hours pass in a
 /// real hour. The physical journey begins with the manifest.
-pub(crate) fn scans(route: &Route, booked: Moment, manifested: Option<Moment>, speed: f64, now: Moment) -> Vec<Scan> {
+pub(crate) fn scans(
+    route: &Route,
+    booked: Moment,
+    manifested: Option<Moment>,
+    speed: f64,
+    now: Moment,
+) -> Vec<Scan> {
     let mut all: Vec<Scan> = ["SPL", "PCSC", "PCAW"]
         .into_iter()
         .map(|code| scan(booked, code, route.origin, String::new()))
         .collect();
-    let Some(manifested) = manifested else { return all };
+    let Some(manifested) = manifested else {
+        return all;
+    };
     let passed = (now - manifested).num_milliseconds().max(0) as f64 * speed / 60_000.0;
     all.extend(
         plan(route)
@@ -87,7 +95,13 @@ pub(crate) fn scans(route: &Route, booked: Moment, manifested: Option<Moment>, s
 }
 
 fn scan(at: Moment, code: &'static str, place: &'static City, remark: String) -> Scan {
-    Scan { at, code, office: place.office, place: place.name, remark }
+    Scan {
+        at,
+        code,
+        office: place.office,
+        place: place.name,
+        remark,
+    }
 }
 
 /// One planned event, in minutes after the manifest.
@@ -105,8 +119,18 @@ fn plan(route: &Route) -> Vec<Step> {
     let mut steps = Vec::new();
     let (from, to) = (route.origin, route.destination);
     let mut go = |hours: f64, code: &'static str, place: &'static City, remark: &str| {
-        clock += (hours * 60.0) as u32 + if hours > 0.0 { rng.random_range(0..12) } else { 0 };
-        steps.push(Step { minute: clock, code, place, remark: remark.to_owned() });
+        clock += (hours * 60.0) as u32
+            + if hours > 0.0 {
+                rng.random_range(0..12)
+            } else {
+                0
+            };
+        steps.push(Step {
+            minute: clock,
+            code,
+            place,
+            remark: remark.to_owned(),
+        });
     };
     go(0.0, "PCUP", from, "");
     go(1.5, "BKD", from, "");
@@ -118,7 +142,16 @@ fn plan(route: &Route) -> Vec<Step> {
     if route.unknown_code {
         go(0.5, "XQHUB", to, "");
     }
-    go(1.5, "PREPERD", to, if route.hostile { "\u{1b}[2Jbag \u{202e}7\u{7}" } else { "" });
+    go(
+        1.5,
+        "PREPERD",
+        to,
+        if route.hostile {
+            "\u{1b}[2Jbag \u{202e}7\u{7}"
+        } else {
+            ""
+        },
+    );
     go(0.4, "OUTDLV", to, "");
     let reason = REASONS[route.awb.bytes().map(usize::from).sum::<usize>() % REASONS.len()];
     let reason = format!("{}|{}", reason.0, reason.1);
@@ -169,14 +202,26 @@ mod tests {
     fn codes(fate: Fate, hours: i64, speed: f64) -> Vec<&'static str> {
         let now = Utc::now();
         let start = now - Duration::minutes(hours * 60);
-        scans(&route(fate), start, Some(start), speed, now).into_iter().map(|scan| scan.code).collect()
+        scans(&route(fate), start, Some(start), speed, now)
+            .into_iter()
+            .map(|scan| scan.code)
+            .collect()
     }
 
     #[test]
     fn nothing_physical_before_the_manifest() {
         let now = Utc::now();
-        let seen = scans(&route(Fate::Delivered), now - Duration::days(3), None, 3600.0, now);
-        assert_eq!(seen.iter().map(|scan| scan.code).collect::<Vec<_>>(), ["SPL", "PCSC", "PCAW"]);
+        let seen = scans(
+            &route(Fate::Delivered),
+            now - Duration::days(3),
+            None,
+            3600.0,
+            now,
+        );
+        assert_eq!(
+            seen.iter().map(|scan| scan.code).collect::<Vec<_>>(),
+            ["SPL", "PCSC", "PCAW"]
+        );
     }
 
     #[test]

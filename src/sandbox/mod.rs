@@ -65,17 +65,24 @@ impl Sandbox {
         let addr = listener.local_addr()?;
         let world = World::new(options, base_url(addr), chrono::Utc::now());
         let shared = Arc::new(Shared::new(world));
-        let service = server::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
+        let service =
+            server::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
-            let serving = axum::serve(CuttableListener(listener), service).with_graceful_shutdown(async {
-                let _ = stopped.await;
-            });
+            let serving =
+                axum::serve(CuttableListener(listener), service).with_graceful_shutdown(async {
+                    let _ = stopped.await;
+                });
             if let Err(error) = serving.await {
                 tracing::error!(%error, "sandbox server ended");
             }
         });
-        Ok(Self { shared, addr, stop: Some(stop), server })
+        Ok(Self {
+            shared,
+            addr,
+            stop: Some(stop),
+            server,
+        })
     }
 
     /// `http://host:port`, without a slash at the end.
@@ -101,7 +108,8 @@ impl Sandbox {
     /// Cancels an order as its buyer would; false if it is shipped, cancelled or unknown.
     #[allow(clippy::must_use_candidate)]
     pub fn cancel_order(&self, invoice_id: u64) -> bool {
-        self.shared.with(|world, now| world.cancel(invoice_id, "cancelled by the test", now))
+        self.shared
+            .with(|world, now| world.cancel(invoice_id, "cancelled by the test", now))
     }
 
     /// Replaces the fault plan.
@@ -111,7 +119,13 @@ impl Sandbox {
 
     /// Pieces for sale of every SKU, as EasyEcom last acknowledged them.
     pub fn stock(&self) -> Vec<(String, i64)> {
-        self.shared.with(|world, _| world.catalogue.iter().map(|sku| (sku.code.clone(), sku.available)).collect())
+        self.shared.with(|world, _| {
+            world
+                .catalogue
+                .iter()
+                .map(|sku| (sku.code.clone(), sku.available))
+                .collect()
+        })
     }
 
     /// Moves the sandbox's clock ahead, so that a test need not wait. The client's clock does not
@@ -125,7 +139,10 @@ impl Sandbox {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
         }
-        if tokio::time::timeout(STOP_PATIENCE, &mut self.server).await.is_err() {
+        if tokio::time::timeout(STOP_PATIENCE, &mut self.server)
+            .await
+            .is_err()
+        {
             self.server.abort();
         }
     }

@@ -64,7 +64,10 @@ impl Default for SandboxOptions {
             switches: Switches::default(),
             credentials: Credentials::default(),
             mix: Mix::default(),
-            carriers: vec![CarrierAccount { company_carrier_id: 9001, courier: "DTDC".to_owned() }],
+            carriers: vec![CarrierAccount {
+                company_carrier_id: 9001,
+                courier: "DTDC".to_owned(),
+            }],
             paths: Paths::default(),
             confirm_delay: Duration::from_millis(1500),
             token_cooldown: Duration::from_mins(1),
@@ -99,9 +102,15 @@ impl FromStr for Arrival {
             Some("" | "s") => 1,
             Some("m") => 60,
             Some("h") => 3600,
-            _ => return Err(format!("{text}: expected `start` or a time such as 90s, 30m, 2h")),
+            _ => {
+                return Err(format!(
+                    "{text}: expected `start` or a time such as 90s, 30m, 2h"
+                ));
+            }
         };
-        let count: u64 = digits.parse().map_err(|_| format!("{text}: not a whole number"))?;
+        let count: u64 = digits
+            .parse()
+            .map_err(|_| format!("{text}: not a whole number"))?;
         Ok(Self::Over(Duration::from_secs(count * unit)))
     }
 }

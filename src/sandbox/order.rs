@@ -87,13 +87,20 @@ impl State {
 
     /// The AWB it carries.
     pub(crate) fn awb(&self) -> Option<&str> {
-        self.assigned.as_ref().map(|assignment| assignment.awb.as_str())
+        self.assigned
+            .as_ref()
+            .map(|assignment| assignment.awb.as_str())
     }
 }
 
 impl Order {
     pub(crate) fn new(facts: Facts, arrives: Option<Moment>, imported: Moment) -> Self {
-        Self { facts, arrives, state: State::open(imported), past: Vec::new() }
+        Self {
+            facts,
+            arrives,
+            state: State::open(imported),
+            past: Vec::new(),
+        }
     }
 
     /// Whether it has appeared.
@@ -112,7 +119,10 @@ impl Order {
 
     /// The state that was true at `at`, as far as it is remembered.
     pub(crate) fn state_at(&self, at: Moment) -> &State {
-        self.past.iter().find(|(until, _)| at < *until).map_or(&self.state, |(_, state)| state)
+        self.past
+            .iter()
+            .find(|(until, _)| at < *until)
+            .map_or(&self.state, |(_, state)| state)
     }
 
     /// Whether the confirmation has ended well, whatever came after.

@@ -15,7 +15,10 @@ pub(crate) fn page(lines: &[String]) -> Vec<u8> {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 493 700] /Contents 4 0 R \
          /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}endstream", content.len()),
+        format!(
+            "<< /Length {} >>\nstream\n{content}endstream",
+            content.len()
+        ),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
     assemble(&objects)
@@ -57,7 +60,10 @@ mod tests {
 
     #[test]
     fn the_table_of_a_page_points_at_its_objects() {
-        let bytes = page(&["AWB 7X100000001".to_owned(), "a (b) \\ \u{1b}[2J".to_owned()]);
+        let bytes = page(&[
+            "AWB 7X100000001".to_owned(),
+            "a (b) \\ \u{1b}[2J".to_owned(),
+        ]);
         let text = String::from_utf8(bytes).expect("ascii");
         assert!(text.starts_with("%PDF-1.4") && text.ends_with("%%EOF\n"));
         assert!(text.contains("(AWB 7X100000001) Tj") && !text.contains('\u{1b}'));
@@ -67,10 +73,23 @@ mod tests {
             .nth(1)
             .and_then(|line| line.parse().ok())
             .expect("startxref");
-        let table: Vec<&str> = text.get(start..).expect("in range").lines().skip(3).take(5).collect();
+        let table: Vec<&str> = text
+            .get(start..)
+            .expect("in range")
+            .lines()
+            .skip(3)
+            .take(5)
+            .collect();
         for (index, line) in table.iter().enumerate() {
-            let offset: usize = line.split(' ').next().and_then(|n| n.parse().ok()).expect("offset");
-            assert!(text.get(offset..).is_some_and(|rest| rest.starts_with(&format!("{} 0 obj", index + 1))));
+            let offset: usize = line
+                .split(' ')
+                .next()
+                .and_then(|n| n.parse().ok())
+                .expect("offset");
+            assert!(
+                text.get(offset..)
+                    .is_some_and(|rest| rest.starts_with(&format!("{} 0 obj", index + 1)))
+            );
         }
     }
 }

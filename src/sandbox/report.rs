@@ -91,8 +91,16 @@ pub struct Violation {
 /// Sums the world up as of `now`.
 pub(crate) fn report(world: &World, now: Moment) -> Report {
     let counters = &world.counters;
-    let named = |map: &BTreeMap<&'static str, u64>| map.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
-    let count = |kind: EffectKind| world.effects.iter().filter(|effect| effect.kind == kind).count() as u64;
+    let named = |map: &BTreeMap<&'static str, u64>| {
+        map.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect()
+    };
+    let count = |kind: EffectKind| {
+        world
+            .effects
+            .iter()
+            .filter(|effect| effect.kind == kind)
+            .count() as u64
+    };
     let mut report = Report {
         manifests: counters.manifests,
         confirm_failures: count(EffectKind::ConfirmFailed),
@@ -150,7 +158,11 @@ fn count_orders(world: &World, now: Moment, report: &mut Report) {
                 }
             }
         }
-        if order.state.awb().is_some_and(|awb| !world.bookings.contains_key(awb)) {
+        if order
+            .state
+            .awb()
+            .is_some_and(|awb| !world.bookings.contains_key(awb))
+        {
             report.unbooked_awbs += 1;
         }
     }
@@ -163,13 +175,18 @@ fn count_parcels(world: &World, now: Moment, report: &mut Report) {
             report.awbs_cancelled += 1;
             continue;
         }
-        let carrier = world.awbs.get(&booking.awb).and_then(|invoice| world.orders.get(invoice));
+        let carrier = world
+            .awbs
+            .get(&booking.awb)
+            .and_then(|invoice| world.orders.get(invoice));
         match carrier.filter(|order| order.state.awb() == Some(&booking.awb)) {
             None => report.orphan_awbs += 1,
             Some(order) if order.state.cancelled.is_some() => report.unreleased_awbs += 1,
             Some(_) => {}
         }
-        match dtdc::scans_of(world, &booking.awb, now).and_then(|scans| scans.last().map(|scan| scan.code)) {
+        match dtdc::scans_of(world, &booking.awb, now)
+            .and_then(|scans| scans.last().map(|scan| scan.code))
+        {
             Some("DLV") => report.parcels_delivered += 1,
             Some("RTODLV") => report.parcels_returned += 1,
             _ => {}

@@ -10,7 +10,9 @@ use super::call::{Call, Reply};
 use super::clock::{Moment, seconds};
 use super::control;
 use super::dtdc::{booking, cancel as dtdc_cancel, label, pincode, track};
-use super::easyecom::{assign, cancel, confirm, documents, inventory, locations, manifest, orders, tracking};
+use super::easyecom::{
+    assign, cancel, confirm, documents, inventory, locations, manifest, orders, tracking,
+};
 use super::effects::EffectKind;
 use super::endpoint::Endpoint;
 use super::faults::FaultKind;
@@ -54,14 +56,22 @@ pub(crate) fn serve(world: &mut World, call: &mut Call, now: Moment) -> Verdict 
 fn count(world: &mut World, endpoint: Endpoint, call: &Call) {
     *world.counters.calls.entry(endpoint.name()).or_default() += 1;
     if endpoint.is_easyecom() {
-        *world.counters.calls_by_key.entry(call.header("x-api-key").to_owned()).or_default() += 1;
+        *world
+            .counters
+            .calls_by_key
+            .entry(call.header("x-api-key").to_owned())
+            .or_default() += 1;
     }
 }
 
 /// Key, then rate limit, then token.
 fn admit(world: &mut World, endpoint: Endpoint, call: &Call, now: Moment) -> Result<(), Reply> {
     auth::check_key(world, endpoint, call).inspect_err(|_| world.counters.unauthorised += 1)?;
-    if endpoint.is_easyecom() && !world.throttle.admit(call.header("x-api-key"), world.options.tier, now) {
+    if endpoint.is_easyecom()
+        && !world
+            .throttle
+            .admit(call.header("x-api-key"), world.options.tier, now)
+    {
         world.counters.throttled += 1;
         return Err(too_many(world.options.switches.retry_after.then_some(1)));
     }
@@ -115,9 +125,21 @@ fn verb_fits(endpoint: Endpoint, call: &Call) -> bool {
 }
 
 /// Makes a fault of the kind that was drawn.
-fn strike(world: &mut World, endpoint: Endpoint, call: &mut Call, kind: FaultKind, now: Moment) -> Verdict {
+fn strike(
+    world: &mut World,
+    endpoint: Endpoint,
+    call: &mut Call,
+    kind: FaultKind,
+    now: Moment,
+) -> Verdict {
     *world.counters.faults.entry(kind.name()).or_default() += 1;
-    world.record(EffectKind::Fault, None, None, format!("{kind} at {}", endpoint.name()), now);
+    world.record(
+        EffectKind::Fault,
+        None,
+        None,
+        format!("{kind} at {}", endpoint.name()),
+        now,
+    );
     match kind {
         FaultKind::ErrorBefore => {
             let status = [500, 502, 503][world.rng.random_range(0..3)];
@@ -154,7 +176,10 @@ fn strike(world: &mut World, endpoint: Endpoint, call: &mut Call, kind: FaultKin
             None => Verdict::now(dispatch(world, endpoint, call, now)),
         },
         FaultKind::LateEffect => Verdict::Late(endpoint, between(world, world.faults.late_seconds)),
-        FaultKind::DuplicateRows | FaultKind::StaleRead | FaultKind::Partial | FaultKind::ItemFailure => {
+        FaultKind::DuplicateRows
+        | FaultKind::StaleRead
+        | FaultKind::Partial
+        | FaultKind::ItemFailure => {
             twist(world, call, kind);
             Verdict::now(dispatch(world, endpoint, call, now))
         }
@@ -183,6 +208,9 @@ fn server_error(world: &World, status: u16) -> Reply {
     if world.options.switches.html_errors {
         Reply::html(status, &format!("{status} Server Error"))
     } else {
-        Reply::json(status, &json!({ "code": status, "message": "Something went wrong", "data": [] }))
+        Reply::json(
+            status,
+            &json!({ "code": status, "message": "Something went wrong", "data": [] }),
+        )
     }
 }

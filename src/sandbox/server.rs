@@ -27,7 +27,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
-        Self { world: Mutex::new(world), ahead: Mutex::new(chrono::Duration::zero()) }
+        Self {
+            world: Mutex::new(world),
+            ahead: Mutex::new(chrono::Duration::zero()),
+        }
     }
 
     /// The world; a panic in one handler must not end the sandbox for the others.
@@ -103,8 +106,12 @@ fn hang(line: &Line) -> Response {
 
 fn respond(reply: Reply) -> Response {
     let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(CONTENT_TYPE, axum::http::HeaderValue::from_static(reply.content_type));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        axum::http::HeaderValue::from_static(reply.content_type),
+    );
     if let Some(seconds) = reply.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

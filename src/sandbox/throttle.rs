@@ -25,7 +25,9 @@ impl Throttle {
     /// Counts a call; false if it is over the limit. The day is taken to turn at India's midnight:
     /// nobody knows whether it does (easyecom.md section 16).
     pub(crate) fn admit(&mut self, key: &str, tier: Tier, now: Moment) -> bool {
-        let Some((rate, burst, per_day)) = tier.limits() else { return true };
+        let Some((rate, burst, per_day)) = tier.limits() else {
+            return true;
+        };
         let meter = self.keys.entry(key.to_owned()).or_insert_with(|| Meter {
             tokens: burst,
             filled: now,
@@ -57,11 +59,18 @@ mod tests {
     fn burst_then_rate_then_day() {
         let mut throttle = Throttle::default();
         let mut now = Utc::now();
-        let admitted = (0..20).filter(|_| throttle.admit("k", Tier::Default, now)).count();
+        let admitted = (0..20)
+            .filter(|_| throttle.admit("k", Tier::Default, now))
+            .count();
         assert_eq!(admitted, 10);
-        assert!(throttle.admit("other", Tier::Default, now), "keys are counted apart");
+        assert!(
+            throttle.admit("other", Tier::Default, now),
+            "keys are counted apart"
+        );
         now += Duration::seconds(1);
-        let admitted = (0..20).filter(|_| throttle.admit("k", Tier::Default, now)).count();
+        let admitted = (0..20)
+            .filter(|_| throttle.admit("k", Tier::Default, now))
+            .count();
         assert_eq!(admitted, 5);
     }
 

@@ -85,17 +85,25 @@ enum Event {
 impl World {
     /// A world that begins at `start` and answers under `base_url`.
     pub(crate) fn new(options: SandboxOptions, base_url: String, start: Moment) -> Self {
-        let orders: BTreeMap<u64, Order> =
-            generate::orders(&options, start).into_iter().map(|order| (order.facts.invoice_id, order)).collect();
+        let orders: BTreeMap<u64, Order> = generate::orders(&options, start)
+            .into_iter()
+            .map(|order| (order.facts.invoice_id, order))
+            .collect();
         let mut by_order_id: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
         for order in orders.values() {
-            by_order_id.entry(order.facts.order_id).or_default().push(order.facts.invoice_id);
+            by_order_id
+                .entry(order.facts.order_id)
+                .or_default()
+                .push(order.facts.invoice_id);
         }
         let catalogue = generate::catalogue(options.seed, options.skus);
         Self {
             base_url,
             started: start,
-            by_reference: orders.values().map(|o| (o.facts.reference.clone(), o.facts.invoice_id)).collect(),
+            by_reference: orders
+                .values()
+                .map(|o| (o.facts.reference.clone(), o.facts.invoice_id))
+                .collect(),
             by_order_id,
             pending: orders
                 .values()
@@ -107,7 +115,11 @@ impl World {
             bookings: BTreeMap::new(),
             bookings_by_reference: BTreeMap::new(),
             bookings_by_invoice: BTreeMap::new(),
-            sku_index: catalogue.iter().enumerate().map(|(at, sku)| (sku.code.clone(), at)).collect(),
+            sku_index: catalogue
+                .iter()
+                .enumerate()
+                .map(|(at, sku)| (sku.code.clone(), at))
+                .collect(),
             catalogue,
             sessions: BTreeMap::new(),
             last_login: None,
@@ -128,7 +140,10 @@ impl World {
 
     /// The carrier account of an id.
     pub(crate) fn carrier(&self, id: u64) -> Option<&CarrierAccount> {
-        self.options.carriers.iter().find(|carrier| carrier.company_carrier_id == id)
+        self.options
+            .carriers
+            .iter()
+            .find(|carrier| carrier.company_carrier_id == id)
     }
 
     /// The order of an invoice, if it has appeared.
@@ -158,16 +173,27 @@ impl World {
     /// with the invoice id in it.
     pub(crate) fn invoice_of_reference(&self, reference: &str) -> Option<u64> {
         let base = base_reference(reference);
-        self.by_reference.get(reference).or_else(|| self.by_reference.get(base)).copied().or_else(|| {
-            reference
-                .split(|c: char| !c.is_ascii_digit())
-                .filter_map(|part| part.parse().ok())
-                .find(|invoice| self.orders.contains_key(invoice))
-        })
+        self.by_reference
+            .get(reference)
+            .or_else(|| self.by_reference.get(base))
+            .copied()
+            .or_else(|| {
+                reference
+                    .split(|c: char| !c.is_ascii_digit())
+                    .filter_map(|part| part.parse().ok())
+                    .find(|invoice| self.orders.contains_key(invoice))
+            })
     }
 
     /// Writes to the log.
-    pub(crate) fn record(&mut self, kind: EffectKind, invoice: Option<u64>, awb: Option<&str>, detail: impl Into<String>, now: Moment) {
+    pub(crate) fn record(
+        &mut self,
+        kind: EffectKind,
+        invoice: Option<u64>,
+        awb: Option<&str>,
+        detail: impl Into<String>,
+        now: Moment,
+    ) {
         self.effects.push(Effect {
             at: now,
             seq: self.effects.len() as u64 + 1,
@@ -179,7 +205,14 @@ impl World {
     }
 
     /// Writes a broken rule to the log and hands back its words for the answer.
-    pub(crate) fn violate(&mut self, rule: Rule, invoice: Option<u64>, awb: Option<&str>, detail: &str, now: Moment) -> String {
+    pub(crate) fn violate(
+        &mut self,
+        rule: Rule,
+        invoice: Option<u64>,
+        awb: Option<&str>,
+        detail: &str,
+        now: Moment,
+    ) -> String {
         self.record(EffectKind::Violation(rule), invoice, awb, detail, now);
         detail.to_owned()
     }
@@ -191,21 +224,41 @@ impl World {
         let awb = order.state.awb().map(str::to_owned);
         if order.facts.foreign {
             let words = format!("{step}: order belongs to another location");
-            return Some(self.violate(Rule::ForeignLocation, Some(invoice), awb.as_deref(), &words, now));
+            return Some(self.violate(
+                Rule::ForeignLocation,
+                Some(invoice),
+                awb.as_deref(),
+                &words,
+                now,
+            ));
         }
         let cancelled = order.state.cancelled?;
         let words = format!("{step}: order is cancelled");
         let grace = seconds(self.options.cancel_grace.as_secs_f64());
         if now - cancelled < grace {
-            self.record(EffectKind::LateAfterCancel, Some(invoice), awb.as_deref(), words.clone(), now);
+            self.record(
+                EffectKind::LateAfterCancel,
+                Some(invoice),
+                awb.as_deref(),
+                words.clone(),
+                now,
+            );
             return Some(words);
         }
-        Some(self.violate(Rule::CallAfterCancel, Some(invoice), awb.as_deref(), &words, now))
+        Some(self.violate(
+            Rule::CallAfterCancel,
+            Some(invoice),
+            awb.as_deref(),
+            &words,
+            now,
+        ))
     }
 
     /// Cancels an order as its buyer or the panel would; false if it is shipped, gone or unknown.
     pub(crate) fn cancel(&mut self, invoice: u64, by: &str, at: Moment) -> bool {
-        let Some(order) = self.orders.get_mut(&invoice) else { return false };
+        let Some(order) = self.orders.get_mut(&invoice) else {
+            return false;
+        };
         if matches!(order.state.stage, Stage::Shipped | Stage::Cancelled) {
             return false;
         }
@@ -234,11 +287,15 @@ impl World {
     }
 
     fn may_still_change(&self, invoice: u64) -> bool {
-        self.orders.get(&invoice).is_some_and(|order| match order.state.stage {
-            Stage::Confirming { .. } => true,
-            Stage::Open | Stage::Confirmed => order.arrives.is_none() || order.facts.cancel.is_some(),
-            Stage::Shipped | Stage::Cancelled => false,
-        })
+        self.orders
+            .get(&invoice)
+            .is_some_and(|order| match order.state.stage {
+                Stage::Confirming { .. } => true,
+                Stage::Open | Stage::Confirmed => {
+                    order.arrives.is_none() || order.facts.cancel.is_some()
+                }
+                Stage::Shipped | Stage::Cancelled => false,
+            })
     }
 
     fn next_event(&self, invoice: u64) -> Option<(Moment, Event)> {
@@ -284,8 +341,12 @@ impl World {
     }
 
     fn end_confirmation(&mut self, invoice: u64, at: Moment) {
-        let Some(order) = self.orders.get_mut(&invoice) else { return };
-        let Stage::Confirming { fails, .. } = order.state.stage else { return };
+        let Some(order) = self.orders.get_mut(&invoice) else {
+            return;
+        };
+        let Stage::Confirming { fails, .. } = order.state.stage else {
+            return;
+        };
         let number = format!("SB/{}", invoice - 200_000_000);
         order.amend(at, |state| {
             if fails {
@@ -299,7 +360,11 @@ impl World {
             }
         });
         let awb = order.state.awb().map(str::to_owned);
-        let kind = if fails { EffectKind::ConfirmFailed } else { EffectKind::Confirmed };
+        let kind = if fails {
+            EffectKind::ConfirmFailed
+        } else {
+            EffectKind::Confirmed
+        };
         self.record(kind, Some(invoice), awb.as_deref(), "", at);
     }
 }

@@ -28,13 +28,23 @@ pub fn calm() -> SandboxOptions {
 }
 
 pub async fn open(options: SandboxOptions) -> Shop {
-    rustls::crypto::ring::default_provider().install_default().ok();
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
     let login = options.credentials.clone();
     let sandbox = Sandbox::start(options).await.expect("a free port");
-    let mut shop = Shop { sandbox, http: reqwest::Client::new(), login, token: String::new() };
+    let mut shop = Shop {
+        sandbox,
+        http: reqwest::Client::new(),
+        login,
+        token: String::new(),
+    };
     let answer = shop.login().await;
     assert_eq!(answer.0, 200, "{answer:?}");
-    shop.token = answer.1["data"]["token"]["jwt_token"].as_str().expect("a token").into();
+    shop.token = answer.1["data"]["token"]["jwt_token"]
+        .as_str()
+        .expect("a token")
+        .into();
     shop
 }
 
@@ -46,12 +56,20 @@ impl Shop {
     pub async fn login(&self) -> (u16, Value) {
         let body = json!({ "email": self.login.email, "password": self.login.password,
                            "location_key": self.login.location_key });
-        read(self.http.post(self.url("/access/token")).header("x-api-key", &self.login.x_api_key).json(&body)).await
+        read(
+            self.http
+                .post(self.url("/access/token"))
+                .header("x-api-key", &self.login.x_api_key)
+                .json(&body),
+        )
+        .await
     }
 
     /// Both EasyEcom credentials on a request.
     pub fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        request.header("x-api-key", &self.login.x_api_key).bearer_auth(&self.token)
+        request
+            .header("x-api-key", &self.login.x_api_key)
+            .bearer_auth(&self.token)
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -59,7 +77,9 @@ impl Shop {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Value {
-        read(self.signed(self.http.post(self.url(path))).json(&body)).await.1
+        read(self.signed(self.http.post(self.url(path))).json(&body))
+            .await
+            .1
     }
 
     pub async fn details(&self, invoice: u64) -> Value {
@@ -73,7 +93,11 @@ impl Shop {
     }
 
     pub async fn confirm(&self, order: u64) -> Value {
-        self.post(&format!("/orders/confirm_order?order_id={order}"), Value::Null).await
+        self.post(
+            &format!("/orders/confirm_order?order_id={order}"),
+            Value::Null,
+        )
+        .await
     }
 
     pub async fn manifest(&self, marketplace: &Value, awbs: &[&str]) -> Value {
@@ -89,12 +113,17 @@ impl Shop {
 
     /// Books an order at DTDC; the answer's only row.
     pub async fn book(&self, order: &Value, reference: &str, own_awb: &str) -> Value {
-        self.softdata(json!([self.consignment(order, reference, own_awb)])).await.1["data"][0].clone()
+        self.softdata(json!([self.consignment(order, reference, own_awb)]))
+            .await
+            .1["data"][0]
+            .clone()
     }
 
     pub fn consignment(&self, order: &Value, reference: &str, own_awb: &str) -> Value {
-        let place = |pin: &Value| json!({ "name": "n", "phone": "9000000000", "address_line_1": "a",
-                                         "pincode": pin, "city": "c", "state": "s" });
+        let place = |pin: &Value| {
+            json!({ "name": "n", "phone": "9000000000", "address_line_1": "a",
+                                         "pincode": pin, "city": "c", "state": "s" })
+        };
         json!({
             "customer_code": self.login.dtdc_customer_code, "service_type_id": "B2C PRIORITY",
             "load_type": "NON-DOCUMENT", "consignment_type": "Forward", "commodity_id": "7",
@@ -123,9 +152,21 @@ impl Shop {
     }
 
     pub async fn tracking_token(&self) -> String {
-        let query = [("username", &self.login.dtdc_username), ("password", &self.login.dtdc_password)];
-        let request = self.http.get(self.url("/dtdc-api/api/dtdc/authenticate")).query(&query);
-        request.send().await.expect("sent").text().await.expect("text")
+        let query = [
+            ("username", &self.login.dtdc_username),
+            ("password", &self.login.dtdc_password),
+        ];
+        let request = self
+            .http
+            .get(self.url("/dtdc-api/api/dtdc/authenticate"))
+            .query(&query);
+        request
+            .send()
+            .await
+            .expect("sent")
+            .text()
+            .await
+            .expect("text")
     }
 
     pub async fn track(&self, token: &str, kind: &str, number: &str) -> (u16, Value) {
@@ -139,7 +180,10 @@ impl Shop {
     /// Takes an order to Confirm Success under an AWB.
     pub async fn to_confirmed(&self, nth: u64, awb: &str) -> Value {
         assert_eq!(self.assign(INVOICE + nth, awb).await["code"], 200);
-        assert_eq!(self.confirm(ORDER + nth).await["data"]["Success"], json!([ORDER + nth]));
+        assert_eq!(
+            self.confirm(ORDER + nth).await["data"]["Success"],
+            json!([ORDER + nth])
+        );
         self.details(INVOICE + nth).await
     }
 
@@ -152,7 +196,12 @@ impl Shop {
 
     /// The rules broken so far.
     pub fn broken(&self) -> Vec<Rule> {
-        self.sandbox.report().violations.iter().map(|violation| violation.rule).collect()
+        self.sandbox
+            .report()
+            .violations
+            .iter()
+            .map(|violation| violation.rule)
+            .collect()
     }
 }
 

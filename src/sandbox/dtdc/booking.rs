@@ -38,7 +38,11 @@ struct Refusal {
 
 impl Refusal {
     fn new(reason: &'static str, message: impl Into<String>) -> Self {
-        Self { reason, message: message.into(), retry: false }
+        Self {
+            reason,
+            message: message.into(),
+            retry: false,
+        }
     }
 }
 
@@ -71,7 +75,9 @@ pub(crate) fn book(world: &mut World, call: &Call, now: Moment) -> Reply {
 }
 
 fn success(world: &World, awb: &str) -> Value {
-    let Some(booking) = world.bookings.get(awb) else { return Value::Null };
+    let Some(booking) = world.bookings.get(awb) else {
+        return Value::Null;
+    };
     let pieces: Vec<Value> = (1..=booking.pieces)
         .map(|piece| json!({ "reference_number": format!("{awb}{piece:03}"), "product_code": "" }))
         .collect();
@@ -92,7 +98,8 @@ pub(super) fn long_code(awb: &str, pincode: &str) -> String {
 fn failure(item: &Value, refusal: &Refusal) -> Value {
     let mut row = json!({ "success": false, "reason": refusal.reason, "message": refusal.message,
                           "should_retry": refusal.retry });
-    let reference = text(item, "customer_reference_number").filter(|reference| !reference.ends_with('7'));
+    let reference =
+        text(item, "customer_reference_number").filter(|reference| !reference.ends_with('7'));
     if let (Some(reference), Some(row)) = (reference, row.as_object_mut()) {
         row.insert("customer_reference_number".to_owned(), reference.into());
     }
@@ -103,8 +110,9 @@ fn failure(item: &Value, refusal: &Refusal) -> Value {
 fn book_item(world: &mut World, item: &Value, now: Moment) -> Result<String, Refusal> {
     check_fields(world, item)?;
     let pincode = check_places(item)?;
-    let reference = text(item, "customer_reference_number")
-        .ok_or_else(|| Refusal::new("WRONG_INPUT", "customer_reference_number should be present"))?;
+    let reference = text(item, "customer_reference_number").ok_or_else(|| {
+        Refusal::new("WRONG_INPUT", "customer_reference_number should be present")
+    })?;
     let own = text(item, "reference_number");
     let invoice = world.invoice_of_reference(&reference);
     if let Some(words) = invoice.and_then(|invoice| world.barred(invoice, "softdata", now)) {
@@ -132,9 +140,17 @@ fn book_item(world: &mut World, item: &Value, now: Moment) -> Result<String, Ref
     };
     world.bookings.insert(awb.clone(), booking);
     let base = base_reference(&reference).to_owned();
-    world.bookings_by_reference.entry(base).or_default().push(awb.clone());
+    world
+        .bookings_by_reference
+        .entry(base)
+        .or_default()
+        .push(awb.clone());
     if let Some(invoice) = invoice {
-        world.bookings_by_invoice.entry(invoice).or_default().push(awb.clone());
+        world
+            .bookings_by_invoice
+            .entry(invoice)
+            .or_default()
+            .push(awb.clone());
     }
     world.record(EffectKind::Booked, invoice, Some(&awb), reference, now);
     Ok(awb)
@@ -144,34 +160,58 @@ fn check_fields(world: &World, item: &Value) -> Result<(), Refusal> {
     let given = |key: &str| text(item, key).unwrap_or_default();
     let code = given("customer_code");
     if code.is_empty() {
-        return Err(Refusal::new("CUSTOMER_CODE_MISSING", "Customer code should be present"));
+        return Err(Refusal::new(
+            "CUSTOMER_CODE_MISSING",
+            "Customer code should be present",
+        ));
     }
     if code != world.options.credentials.dtdc_customer_code {
-        return Err(Refusal::new("WRONG_INPUT", "Customer code does not belong to the api key"));
+        return Err(Refusal::new(
+            "WRONG_INPUT",
+            "Customer code does not belong to the api key",
+        ));
     }
     if !SERVICES.contains(&given("service_type_id").as_str()) {
-        return Err(Refusal::new("SERVICE_TYPE_NOT_FOUND", "Service type not found"));
+        return Err(Refusal::new(
+            "SERVICE_TYPE_NOT_FOUND",
+            "Service type not found",
+        ));
     }
     if !["NON-DOCUMENT", "DOCUMENT"].contains(&given("load_type").as_str()) {
-        return Err(Refusal::new("WRONG_INPUT", "load_type should be NON-DOCUMENT or DOCUMENT"));
+        return Err(Refusal::new(
+            "WRONG_INPUT",
+            "load_type should be NON-DOCUMENT or DOCUMENT",
+        ));
     }
     if given("dimension_unit") != "cm" || given("weight_unit") != "kg" {
         return Err(Refusal::new("WRONG_INPUT", "units should be cm and kg"));
     }
     for key in ["length", "width", "height", "weight", "num_pieces"] {
         if !given(key).parse::<f64>().is_ok_and(|value| value > 0.0) {
-            return Err(Refusal::new("WRONG_INPUT", format!("{key} should be a positive number")));
+            return Err(Refusal::new(
+                "WRONG_INPUT",
+                format!("{key} should be a positive number"),
+            ));
         }
     }
     let price = given("declared_value").parse::<f64>().unwrap_or(0.0);
     if given("load_type") == "NON-DOCUMENT" && price <= 0.0 {
-        return Err(Refusal::new("Invalid Declared Price", "Invalid Declared Price"));
+        return Err(Refusal::new(
+            "Invalid Declared Price",
+            "Invalid Declared Price",
+        ));
     }
     if given("load_type") == "NON-DOCUMENT" && given("commodity_id").is_empty() {
-        return Err(Refusal::new("WRONG_INPUT", "commodity_id should be present"));
+        return Err(Refusal::new(
+            "WRONG_INPUT",
+            "commodity_id should be present",
+        ));
     }
     if given("eway_bill").len() > 12 {
-        return Err(Refusal::new("WRONG_INPUT", "eway_bill should have at most 12 characters"));
+        return Err(Refusal::new(
+            "WRONG_INPUT",
+            "eway_bill should have at most 12 characters",
+        ));
     }
     Ok(())
 }
@@ -180,23 +220,50 @@ fn check_fields(world: &World, item: &Value) -> Result<(), Refusal> {
 /// a refused pincode is not known: `reason` is an open set.
 fn check_places(item: &Value) -> Result<String, Refusal> {
     for place in ["origin_details", "destination_details"] {
-        for key in ["name", "phone", "address_line_1", "pincode", "city", "state"] {
-            if item.get(place).and_then(|details| text(details, key)).is_none() {
-                return Err(Refusal::new("WRONG_INPUT", format!("{place}.{key} should be present")));
+        for key in [
+            "name",
+            "phone",
+            "address_line_1",
+            "pincode",
+            "city",
+            "state",
+        ] {
+            if item
+                .get(place)
+                .and_then(|details| text(details, key))
+                .is_none()
+            {
+                return Err(Refusal::new(
+                    "WRONG_INPUT",
+                    format!("{place}.{key} should be present"),
+                ));
             }
         }
     }
-    let pincode = item.get("destination_details").and_then(|details| text(details, "pincode")).unwrap_or_default();
+    let pincode = item
+        .get("destination_details")
+        .and_then(|details| text(details, "pincode"))
+        .unwrap_or_default();
     let cod = text(item, "cod_collection_mode").is_some();
-    if cod && !text(item, "cod_amount").is_some_and(|sum| sum.parse::<f64>().is_ok_and(|sum| sum > 0.0)) {
-        return Err(Refusal::new("WRONG_INPUT", "cod_amount should be a positive number"));
+    if cod
+        && !text(item, "cod_amount")
+            .is_some_and(|sum| sum.parse::<f64>().is_ok_and(|sum| sum > 0.0))
+    {
+        return Err(Refusal::new(
+            "WRONG_INPUT",
+            "cod_amount should be a positive number",
+        ));
     }
     match city_of_pincode(&pincode) {
         Some(city) if city.serviceable && !(cod && city.prepaid_only) => Ok(pincode),
-        Some(city) if city.serviceable => {
-            Err(Refusal::new("COD_NOT_SERVICEABLE", format!("Pincode {pincode} is not serviceable for COD")))
-        }
-        _ => Err(Refusal::new("PINCODE_NOT_SERVICEABLE", format!("Pincode {pincode} is not serviceable"))),
+        Some(city) if city.serviceable => Err(Refusal::new(
+            "COD_NOT_SERVICEABLE",
+            format!("Pincode {pincode} is not serviceable for COD"),
+        )),
+        _ => Err(Refusal::new(
+            "PINCODE_NOT_SERVICEABLE",
+            format!("Pincode {pincode} is not serviceable"),
+        )),
     }
 }
 
@@ -217,10 +284,19 @@ fn check_series(world: &World, item: &Value, own: &str) -> Result<(), Refusal> {
 }
 
 /// An AWB of ours that is booked already: the same consignment again, or a broken rule.
-fn check_own(world: &mut World, own: &str, reference: &str, now: Moment) -> Result<Option<String>, Refusal> {
-    let Some(booking) = world.bookings.get(own) else { return Ok(None) };
+fn check_own(
+    world: &mut World,
+    own: &str,
+    reference: &str,
+    now: Moment,
+) -> Result<Option<String>, Refusal> {
+    let Some(booking) = world.bookings.get(own) else {
+        return Ok(None);
+    };
     let invoice = booking.invoice;
-    if base_reference(&booking.reference) != base_reference(reference) || booking.cancelled.is_some() {
+    if base_reference(&booking.reference) != base_reference(reference)
+        || booking.cancelled.is_some()
+    {
         let words = "AWB was booked before";
         let words = world.violate(Rule::AwbOnTwoInvoices, invoice, Some(own), words, now);
         return Err(Refusal::new("WRONG_INPUT", words));
@@ -228,16 +304,35 @@ fn check_own(world: &mut World, own: &str, reference: &str, now: Moment) -> Resu
     world.record(EffectKind::Repeated, invoice, Some(own), "softdata", now);
     match world.options.switches.duplicate_booking {
         RepeatAnswer::Accept => Ok(Some(own.to_owned())),
-        RepeatAnswer::Refuse => Err(Refusal::new("DUPLICATE_REFERENCE", "Consignment already exists")),
+        RepeatAnswer::Refuse => Err(Refusal::new(
+            "DUPLICATE_REFERENCE",
+            "Consignment already exists",
+        )),
     }
 }
 
 /// A second consignment while the first of the same order lives.
-fn check_second(world: &mut World, invoice: Option<u64>, reference: &str, now: Moment) -> Result<(), Refusal> {
-    let alive = |awb: &&String| world.bookings.get(*awb).is_some_and(|booking| booking.cancelled.is_none());
+fn check_second(
+    world: &mut World,
+    invoice: Option<u64>,
+    reference: &str,
+    now: Moment,
+) -> Result<(), Refusal> {
+    let alive = |awb: &&String| {
+        world
+            .bookings
+            .get(*awb)
+            .is_some_and(|booking| booking.cancelled.is_none())
+    };
     let same_reference = world.bookings_by_reference.get(base_reference(reference));
     let same_invoice = invoice.and_then(|invoice| world.bookings_by_invoice.get(&invoice));
-    let Some(first) = same_reference.into_iter().chain(same_invoice).flatten().find(alive).cloned() else {
+    let Some(first) = same_reference
+        .into_iter()
+        .chain(same_invoice)
+        .flatten()
+        .find(alive)
+        .cloned()
+    else {
         return Ok(());
     };
     let words = format!("{reference} is booked already");
@@ -262,14 +357,19 @@ fn allocate(world: &mut World) -> String {
 fn route(world: &World, item: &Value, awb: &str, pincode: &str, invoice: Option<u64>) -> Route {
     let order = invoice.and_then(|invoice| world.orders.get(&invoice));
     let mut rng = stream(world.options.seed, ("route", awb));
-    let weight = text(item, "weight").and_then(|kg| kg.parse::<f64>().ok()).unwrap_or(0.5);
+    let weight = text(item, "weight")
+        .and_then(|kg| kg.parse::<f64>().ok())
+        .unwrap_or(0.5);
     Route {
         seed: world.options.seed,
         awb: awb.to_owned(),
         origin: World::warehouse(),
         destination: city_of_pincode(pincode).unwrap_or_else(World::warehouse),
         fate: order.map_or(Fate::Delivered, |order| order.facts.fate),
-        receiver: order.map_or_else(|| "RECEIVER".to_owned(), |order| order.facts.customer.clone()),
+        receiver: order.map_or_else(
+            || "RECEIVER".to_owned(),
+            |order| order.facts.customer.clone(),
+        ),
         weight_kg: format!("{weight:.2}"),
         unknown_code: rng.random_bool(world.options.mix.unknown_code.clamp(0.0, 1.0)),
         hostile: order.is_some_and(|order| order.facts.hostile),
@@ -281,5 +381,7 @@ pub(super) fn is_shipped(world: &World, booking: &Booking) -> bool {
     booking
         .invoice
         .and_then(|invoice| world.orders.get(&invoice))
-        .is_some_and(|order| order.state.stage == Stage::Shipped && order.state.awb() == Some(&booking.awb))
+        .is_some_and(|order| {
+            order.state.stage == Stage::Shipped && order.state.awb() == Some(&booking.awb)
+        })
 }

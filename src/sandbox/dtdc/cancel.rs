@@ -25,7 +25,11 @@ pub(crate) fn cancel(world: &mut World, call: &Call, now: Moment) -> Reply {
         Some(_) => {}
     }
     let awbs: Vec<String> = match fields.get("AWBNo") {
-        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         _ => Vec::new(),
     };
     if awbs.is_empty() {
@@ -36,20 +40,29 @@ pub(crate) fn cancel(world: &mut World, call: &Call, now: Moment) -> Reply {
         match cancel_one(world, &awb, now) {
             Ok(()) => done.push(json!({ "success": true, "reference_number": awb })),
             Err((reason, message)) => {
-                failed.push(json!({ "reference_number": awb, "message": message, "reason": reason }));
+                failed
+                    .push(json!({ "reference_number": awb, "message": message, "reason": reason }));
             }
         }
     }
-    let mut body = json!({ "status": "OK", "success": failed.is_empty(), "successConsignments": done });
+    let mut body =
+        json!({ "status": "OK", "success": failed.is_empty(), "successConsignments": done });
     if let (false, Some(body)) = (failed.is_empty(), body.as_object_mut()) {
         body.insert("failures".to_owned(), failed.into());
     }
     Reply::json(200, &body)
 }
 
-fn cancel_one(world: &mut World, awb: &str, now: Moment) -> Result<(), (&'static str, &'static str)> {
+fn cancel_one(
+    world: &mut World,
+    awb: &str,
+    now: Moment,
+) -> Result<(), (&'static str, &'static str)> {
     let Some(booking) = world.bookings.get(awb) else {
-        return Err(("CONSIGNMENT_DOES_NOT_BELONG_TO_CLIENT", "Consignment does not belong to client"));
+        return Err((
+            "CONSIGNMENT_DOES_NOT_BELONG_TO_CLIENT",
+            "Consignment does not belong to client",
+        ));
     };
     let invoice = booking.invoice;
     if booking.cancelled.is_some() {
@@ -57,10 +70,21 @@ fn cancel_one(world: &mut World, awb: &str, now: Moment) -> Result<(), (&'static
         return Ok(());
     }
     if is_shipped(world, booking) {
-        world.violate(Rule::LiveAwbCancelled, invoice, Some(awb), "consignment of a shipped order cancelled", now);
+        world.violate(
+            Rule::LiveAwbCancelled,
+            invoice,
+            Some(awb),
+            "consignment of a shipped order cancelled",
+            now,
+        );
         // No document says until which scan it is possible; clients stop at PCUP.
-        let picked_up = scans_of(world, awb, now).is_some_and(|scans| scans.iter().any(|scan| scan.code == "PCUP"));
-        let message = if picked_up { "Consignment is picked up" } else { "Consignment is manifested" };
+        let picked_up = scans_of(world, awb, now)
+            .is_some_and(|scans| scans.iter().any(|scan| scan.code == "PCUP"));
+        let message = if picked_up {
+            "Consignment is picked up"
+        } else {
+            "Consignment is manifested"
+        };
         return Err(("CONSIGNMENT_CAN_NOT_BE_CANCELLED", message));
     }
     if let Some(booking) = world.bookings.get_mut(awb) {

@@ -25,7 +25,11 @@ fn find<'a>(world: &'a World, call: &Call) -> Result<&'a Booking, Reply> {
     let awb = call.param("reference_number").unwrap_or_default();
     match world.bookings.get(awb) {
         Some(booking) if booking.cancelled.is_none() => Ok(booking),
-        _ => Err(dtdc_error(400, "WRONG_INPUT", "No consignment found for the reference number")),
+        _ => Err(dtdc_error(
+            400,
+            "WRONG_INPUT",
+            "No consignment found for the reference number",
+        )),
     }
 }
 
@@ -35,15 +39,19 @@ pub(crate) fn stream(world: &World, call: &Call) -> Reply {
         Ok(booking) => booking,
         Err(reply) => return reply,
     };
-    if call.param("label_code").is_some_and(|code| !CODES.contains(&code)) {
+    if call
+        .param("label_code")
+        .is_some_and(|code| !CODES.contains(&code))
+    {
         return dtdc_error(400, "WRONG_INPUT", "label_code is not known");
     }
     let bytes = render(booking);
     match call.param("label_format") {
         None | Some("pdf") => Reply::pdf(bytes),
-        Some("base64") => {
-            Reply::json(200, &json!({ "referenceNumber": booking.awb, "label": base64(&bytes) }))
-        }
+        Some("base64") => Reply::json(
+            200,
+            &json!({ "referenceNumber": booking.awb, "label": base64(&bytes) }),
+        ),
         Some(_) => dtdc_error(400, "WRONG_INPUT", "label_format should be pdf or base64"),
     }
 }
@@ -67,7 +75,11 @@ fn render(booking: &Booking) -> Vec<u8> {
         long_code(&booking.awb, &booking.pincode),
         format!("Ref. No: {}", booking.reference),
         format!("Pcs: 001 OF {:03}", booking.pieces),
-        if booking.cod { "COD".to_owned() } else { "PREPAID".to_owned() },
+        if booking.cod {
+            "COD".to_owned()
+        } else {
+            "PREPAID".to_owned()
+        },
         format!("To {}", booking.pincode),
     ])
 }

@@ -19,7 +19,13 @@ pub(crate) fn scans_of(world: &World, awb: &str, now: Moment) -> Option<Vec<Scan
         .filter(|order| order.state.awb() == Some(awb))
         .and_then(|order| order.state.manifest.as_ref())
         .map(|(_, at)| *at);
-    let mut scans = journey::scans(&booking.route, booking.at, manifested, world.options.speed, now);
+    let mut scans = journey::scans(
+        &booking.route,
+        booking.at,
+        manifested,
+        world.options.speed,
+        now,
+    );
     if let Some(at) = booking.cancelled {
         scans.retain(|scan| scan.at <= at);
         scans.push(Scan {

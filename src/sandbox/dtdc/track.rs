@@ -11,7 +11,9 @@ use crate::sandbox::world::{Booking, World, base_reference};
 /// POST getTrackDetails, `{"trkType": "cnno" | "reference", "strcnno", "addtnlDtl"}`.
 pub(crate) fn pull(world: &World, call: &Call, now: Moment) -> Reply {
     let fields = call.fields();
-    let kind = text(&fields, "trkType").or_else(|| text(&fields, "TrkType")).unwrap_or_default();
+    let kind = text(&fields, "trkType")
+        .or_else(|| text(&fields, "TrkType"))
+        .unwrap_or_default();
     let wanted = text(&fields, "strcnno").unwrap_or_default();
     let lag = seconds(world.options.switches.tracking_lag_seconds);
     let booking = match kind.as_str() {
@@ -27,12 +29,19 @@ pub(crate) fn pull(world: &World, call: &Call, now: Moment) -> Reply {
     unsort(&booking.awb, &mut scans);
     let details: Value = match text(&fields, "addtnlDtl").as_deref() {
         Some("N") => Value::Null,
-        _ => scans.iter().map(|scan| detail(scan, booking)).collect::<Vec<_>>().into(),
+        _ => scans
+            .iter()
+            .map(|scan| detail(scan, booking))
+            .collect::<Vec<_>>()
+            .into(),
     };
-    Reply::json(200, &json!({
-        "statusCode": 200, "statusFlag": true, "status": "SUCCESS", "version": "v1.0", "errorDetails": null,
-        "trackHeader": header, "trackDetails": details,
-    }))
+    Reply::json(
+        200,
+        &json!({
+            "statusCode": 200, "statusFlag": true, "status": "SUCCESS", "version": "v1.0", "errorDetails": null,
+            "trackHeader": header, "trackDetails": details,
+        }),
+    )
 }
 
 /// The newest consignment of a reference, one alive before one cancelled.
@@ -43,7 +52,10 @@ fn by_reference<'a>(world: &'a World, reference: &str) -> Option<&'a Booking> {
         .rev()
         .filter_map(|awb| world.bookings.get(awb))
         .filter(|booking| booking.reference == reference);
-    exact.clone().find(|booking| booking.cancelled.is_none()).or_else(|| exact.clone().next())
+    exact
+        .clone()
+        .find(|booking| booking.cancelled.is_none())
+        .or_else(|| exact.clone().next())
 }
 
 fn failed(error: &str, awb: &str) -> Value {

@@ -40,16 +40,30 @@ pub(crate) fn assign(world: &mut World, call: &Call, now: Moment) -> Reply {
         }
     }
     world.amend(invoice, now, |state| {
-        state.assigned = Some(Assignment { awb: awb.clone(), courier: courier.clone(), carrier_id, at: now });
+        state.assigned = Some(Assignment {
+            awb: awb.clone(),
+            courier: courier.clone(),
+            carrier_id,
+            at: now,
+        });
     });
     world.awbs.insert(awb.clone(), invoice);
     world.watch(invoice);
-    world.record(EffectKind::Assigned, Some(invoice), Some(&awb), format!("{courier}, carrier {carrier_id}"), now);
+    world.record(
+        EffectKind::Assigned,
+        Some(invoice),
+        Some(&awb),
+        format!("{courier}, carrier {carrier_id}"),
+        now,
+    );
     done()
 }
 
 fn done() -> Reply {
-    Reply::json(200, &json!({ "code": 200, "message": "AWB number assigned successfully" }))
+    Reply::json(
+        200,
+        &json!({ "code": 200, "message": "AWB number assigned successfully" }),
+    )
 }
 
 enum Conflict {
@@ -59,28 +73,57 @@ enum Conflict {
 }
 
 fn conflict(world: &World, invoice: u64, awb: &str, now: Moment) -> Conflict {
-    let Some(order) = world.order(invoice, now) else { return Conflict::None };
+    let Some(order) = world.order(invoice, now) else {
+        return Conflict::None;
+    };
     if order.state.awb() == Some(awb) {
         return Conflict::Repeat;
     }
     if order.state.stage != Stage::Open {
-        return Conflict::Rule(Rule::AssignAfterConfirm, "AWB can not be assigned after confirmation");
+        return Conflict::Rule(
+            Rule::AssignAfterConfirm,
+            "AWB can not be assigned after confirmation",
+        );
     }
     if world.awbs.get(awb).is_some_and(|other| *other != invoice) {
-        return Conflict::Rule(Rule::AwbOnTwoInvoices, "AWB number already assigned to another order");
+        return Conflict::Rule(
+            Rule::AwbOnTwoInvoices,
+            "AWB number already assigned to another order",
+        );
     }
-    if world.bookings.get(awb).and_then(|booking| booking.invoice).is_some_and(|other| other != invoice) {
-        return Conflict::Rule(Rule::AwbOnTwoInvoices, "AWB number was booked for another order");
+    if world
+        .bookings
+        .get(awb)
+        .and_then(|booking| booking.invoice)
+        .is_some_and(|other| other != invoice)
+    {
+        return Conflict::Rule(
+            Rule::AwbOnTwoInvoices,
+            "AWB number was booked for another order",
+        );
     }
-    let given_up = |awb: &str| world.bookings.get(awb).is_some_and(|booking| booking.cancelled.is_some());
+    let given_up = |awb: &str| {
+        world
+            .bookings
+            .get(awb)
+            .is_some_and(|booking| booking.cancelled.is_some())
+    };
     match order.state.awb() {
-        Some(first) if !given_up(first) => Conflict::Rule(Rule::SecondAwb, "Order already has an AWB number"),
+        Some(first) if !given_up(first) => {
+            Conflict::Rule(Rule::SecondAwb, "Order already has an AWB number")
+        }
         _ => Conflict::None,
     }
 }
 
 fn repeat(world: &mut World, invoice: u64, awb: &str, now: Moment) -> Reply {
-    world.record(EffectKind::Repeated, Some(invoice), Some(awb), "assignAWB", now);
+    world.record(
+        EffectKind::Repeated,
+        Some(invoice),
+        Some(awb),
+        "assignAWB",
+        now,
+    );
     match world.options.switches.repeat_assign {
         RepeatAnswer::Accept => done(),
         RepeatAnswer::Refuse => Reply::refused("AWB number already assigned"),

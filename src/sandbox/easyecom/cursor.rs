@@ -21,7 +21,10 @@ impl Cursor {
         while text.len() % 3 != 1 {
             text.push(' ');
         }
-        base64(text.as_bytes()).replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+        base64(text.as_bytes())
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D")
     }
 
     /// Reads a cursor that was decoded once from its URL.
@@ -36,10 +39,16 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_one_decoding_and_no_second_encoding() {
-        let cursor = Cursor { after: 7, query: vec![("limit".to_owned(), "2".to_owned())] };
+        let cursor = Cursor {
+            after: 7,
+            query: vec![("limit".to_owned(), "2".to_owned())],
+        };
         let coded = cursor.encode();
         assert!(coded.ends_with("%3D%3D"));
-        let once = coded.replace("%3D", "=").replace("%2B", "+").replace("%2F", "/");
+        let once = coded
+            .replace("%3D", "=")
+            .replace("%2B", "+")
+            .replace("%2F", "/");
         assert_eq!(Cursor::decode(&once), Some(cursor));
         assert_eq!(Cursor::decode(&coded), None);
     }

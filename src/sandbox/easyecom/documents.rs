@@ -24,7 +24,13 @@ pub(crate) fn get(world: &mut World, call: &Call, now: Moment) -> Reply {
     }
     if !confirmed {
         let words = "Documents are not generated yet";
-        return Reply::refused(&world.violate(Rule::DocumentBeforeConfirm, Some(invoice), None, words, now));
+        return Reply::refused(&world.violate(
+            Rule::DocumentBeforeConfirm,
+            Some(invoice),
+            None,
+            words,
+            now,
+        ));
     }
     if let Some(found) = found.as_object_mut() {
         found.insert("invoice_id".to_owned(), json!(invoice));
@@ -36,12 +42,19 @@ pub(crate) fn get(world: &mut World, call: &Call, now: Moment) -> Reply {
 /// and `/files/manifest-<number>.pdf`: open, like the links in the samples.
 pub(crate) fn file(world: &World, call: &Call) -> Reply {
     let name = call.path.strip_prefix("/files/").unwrap_or_default();
-    let Some((kind, rest)) = name.strip_suffix(".pdf").and_then(|name| name.split_once('-')) else {
+    let Some((kind, rest)) = name
+        .strip_suffix(".pdf")
+        .and_then(|name| name.split_once('-'))
+    else {
         return Reply::html(404, "404 Not Found");
     };
     let known = match kind {
-        "invoice" => rest.parse().is_ok_and(|invoice: u64| world.orders.contains_key(&invoice)),
-        "label" => rest.split_once('-').is_some_and(|(_, awb)| world.awbs.contains_key(awb)),
+        "invoice" => rest
+            .parse()
+            .is_ok_and(|invoice: u64| world.orders.contains_key(&invoice)),
+        "label" => rest
+            .split_once('-')
+            .is_some_and(|(_, awb)| world.awbs.contains_key(awb)),
         "awb" => world.bookings.contains_key(rest),
         "manifest" => true,
         _ => false,

@@ -14,14 +14,23 @@ const MAX_QUANTITY: i64 = 10_000;
 
 /// What becomes of one row of a batch.
 enum Verdict {
-    Set { index: usize, quantity: i64, cut: bool },
+    Set {
+        index: usize,
+        quantity: i64,
+        cut: bool,
+    },
     Refused(&'static str),
 }
 
 /// POST Bulk Inventory Update, `{"skus": [{"sku", "quantity"}]}`. Quantities are absolute.
 pub(crate) fn update(world: &mut World, call: &Call, now: Moment) -> Reply {
     let fields = call.fields();
-    let Some(mut rows) = fields.get("skus").and_then(Value::as_array).cloned().filter(|rows| !rows.is_empty()) else {
+    let Some(mut rows) = fields
+        .get("skus")
+        .and_then(Value::as_array)
+        .cloned()
+        .filter(|rows| !rows.is_empty())
+    else {
         return Reply::refused("skus is required");
     };
     if call.twist.partial {
@@ -35,15 +44,27 @@ pub(crate) fn update(world: &mut World, call: &Call, now: Moment) -> Reply {
         Verdict::Set { .. } => None,
     });
     if let Some((sku, words)) = bad.filter(|_| switches.bulk_all_or_nothing) {
-        return Reply::refused(&format!("{words}: {}", sku.chars().take(60).collect::<String>()));
+        return Reply::refused(&format!(
+            "{words}: {}",
+            sku.chars().take(60).collect::<String>()
+        ));
     }
     let every = switches.phantom_inventory_every;
     if every > 0 && world.counters.inventory_batches.is_multiple_of(every) {
-        world.record(EffectKind::Fault, None, None, "inventory success that was none", now);
+        world.record(
+            EffectKind::Fault,
+            None,
+            None,
+            "inventory success that was none",
+            now,
+        );
     } else {
         keep(world, &verdicts, now);
     }
-    let results: Vec<Value> = verdicts.iter().map(|(sku, verdict)| result(sku, verdict)).collect();
+    let results: Vec<Value> = verdicts
+        .iter()
+        .map(|(sku, verdict)| result(sku, verdict))
+        .collect();
     if switches.bulk_per_sku {
         Reply::data(results.into())
     } else {
@@ -56,7 +77,9 @@ fn judge(world: &World, row: &Value) -> (String, Verdict) {
     let quantity = text(row, "quantity").and_then(|quantity| quantity.parse::<i64>().ok());
     let verdict = match (world.sku_index.get(&sku), quantity) {
         (None, _) => Verdict::Refused("product/sku doest not exist"),
-        (Some(index), _) if world.catalogue[*index].combo => Verdict::Refused("Inventory of combo can not be updated"),
+        (Some(index), _) if world.catalogue[*index].combo => {
+            Verdict::Refused("Inventory of combo can not be updated")
+        }
         (Some(_), None | Some(i64::MIN..=-1)) => Verdict::Refused("Invalid quantity"),
         (Some(index), Some(quantity)) => Verdict::Set {
             index: *index,
@@ -69,9 +92,18 @@ fn judge(world: &World, row: &Value) -> (String, Verdict) {
 
 fn keep(world: &mut World, verdicts: &[(String, Verdict)], now: Moment) {
     for (sku, verdict) in verdicts {
-        if let Verdict::Set { index, quantity, .. } = verdict {
+        if let Verdict::Set {
+            index, quantity, ..
+        } = verdict
+        {
             world.catalogue[*index].available = *quantity;
-            world.record(EffectKind::InventorySet, None, None, format!("{sku} = {quantity}"), now);
+            world.record(
+                EffectKind::InventorySet,
+                None,
+                None,
+                format!("{sku} = {quantity}"),
+                now,
+            );
         }
     }
 }
@@ -93,7 +125,11 @@ pub(crate) fn details(world: &World, call: &Call) -> Reply {
         Some(None) => return Reply::refused("Invalid cursor"),
         Some(Some(cursor)) => (cursor.query, cursor.after as usize),
     };
-    let limit = query.iter().find(|(key, _)| key == "limit").and_then(|(_, n)| n.parse().ok()).unwrap_or(50);
+    let limit = query
+        .iter()
+        .find(|(key, _)| key == "limit")
+        .and_then(|(_, n)| n.parse().ok())
+        .unwrap_or(50);
     let page: Vec<Value> = world
         .catalogue
         .iter()
@@ -111,7 +147,10 @@ pub(crate) fn details(world: &World, call: &Call) -> Reply {
     }
     let reached = after + page.len();
     let next = (reached < world.catalogue.len()).then(|| {
-        let cursor = Cursor { after: reached as u64, query };
+        let cursor = Cursor {
+            after: reached as u64,
+            query,
+        };
         format!("/getInventoryDetailsV3?cursor={}", cursor.encode())
     });
     Reply::data(json!({ "inventoryData": page, "nextUrl": next }))

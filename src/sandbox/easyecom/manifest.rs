@@ -12,11 +12,17 @@ use crate::sandbox::world::World;
 /// POST `{carrier_id, marketplace_id, awb_numbers[]}`.
 pub(crate) fn generate(world: &mut World, call: &Call, now: Moment) -> Reply {
     let fields = call.fields();
-    let (Some(carrier), Some(marketplace)) = (whole(&fields, "carrier_id"), whole(&fields, "marketplace_id")) else {
+    let (Some(carrier), Some(marketplace)) = (
+        whole(&fields, "carrier_id"),
+        whole(&fields, "marketplace_id"),
+    ) else {
         return Reply::refused("carrier_id and marketplace_id are required");
     };
     let mut awbs: Vec<String> = match fields.get("awb_numbers") {
-        Some(Value::Array(list)) => list.iter().filter_map(|awb| text(&json!({ "a": awb }), "a")).collect(),
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(|awb| text(&json!({ "a": awb }), "a"))
+            .collect(),
         _ => Vec::new(),
     };
     if awbs.is_empty() {
@@ -29,7 +35,13 @@ pub(crate) fn generate(world: &mut World, call: &Call, now: Moment) -> Reply {
     let mut bad = Vec::new();
     for (nth, awb) in awbs.iter().enumerate() {
         let verdict = if awbs.iter().take(nth).any(|before| before == awb) {
-            Err(world.violate(Rule::SecondManifest, None, Some(awb), "AWB is listed twice", now))
+            Err(world.violate(
+                Rule::SecondManifest,
+                None,
+                Some(awb),
+                "AWB is listed twice",
+                now,
+            ))
         } else {
             check(world, awb, carrier, marketplace, now)
         };
@@ -48,19 +60,40 @@ pub(crate) fn generate(world: &mut World, call: &Call, now: Moment) -> Reply {
 }
 
 /// The invoice of an AWB that may go on this manifest, or why not.
-fn check(world: &mut World, awb: &str, carrier: u64, marketplace: u64, now: Moment) -> Result<u64, String> {
+fn check(
+    world: &mut World,
+    awb: &str,
+    carrier: u64,
+    marketplace: u64,
+    now: Moment,
+) -> Result<u64, String> {
     let Some(invoice) = world.awbs.get(awb).copied() else {
-        return Err(world.violate(Rule::ManifestUnknownAwb, None, Some(awb), "AWB number not found", now));
+        return Err(world.violate(
+            Rule::ManifestUnknownAwb,
+            None,
+            Some(awb),
+            "AWB number not found",
+            now,
+        ));
     };
     if let Some(words) = world.barred(invoice, "generateManifest", now) {
         return Err(words);
     }
-    let Some(order) = world.order(invoice, now) else { return Err("AWB number not found".to_owned()) };
-    let current = order.state.assigned.as_ref().filter(|a| a.awb == awb).map(|a| a.carrier_id);
+    let Some(order) = world.order(invoice, now) else {
+        return Err("AWB number not found".to_owned());
+    };
+    let current = order
+        .state
+        .assigned
+        .as_ref()
+        .filter(|a| a.awb == awb)
+        .map(|a| a.carrier_id);
     let broken = match (order.state.stage, current) {
         (_, None) => Some((Rule::ManifestUnknownAwb, "AWB number was replaced")),
         (Stage::Shipped, _) => Some((Rule::SecondManifest, "Manifest already generated")),
-        (Stage::Confirmed, Some(id)) if id != carrier => Some((Rule::ManifestMixed, "AWB belongs to another carrier")),
+        (Stage::Confirmed, Some(id)) if id != carrier => {
+            Some((Rule::ManifestMixed, "AWB belongs to another carrier"))
+        }
         (Stage::Confirmed, _) if order.facts.marketplace.0 != marketplace => {
             Some((Rule::ManifestMixed, "AWB belongs to another marketplace"))
         }
@@ -76,7 +109,11 @@ fn check(world: &mut World, awb: &str, carrier: u64, marketplace: u64, now: Mome
 /// Time stamp on a 12-hour clock, marketplace, carrier, random, as in the samples.
 fn number(world: &mut World, carrier: u64, marketplace: u64, now: Moment) -> String {
     let stamp = clock::format(now, "%Y%m%d%I%M%S");
-    format!("{stamp}_{marketplace}_{carrier}_{}{}", world.rng.random_range(10..100), world.counters.manifests)
+    format!(
+        "{stamp}_{marketplace}_{carrier}_{}{}",
+        world.rng.random_range(10..100),
+        world.counters.manifests
+    )
 }
 
 fn ship(world: &mut World, good: &[(u64, String)], number: &str, now: Moment) {
@@ -87,13 +124,28 @@ fn ship(world: &mut World, good: &[(u64, String)], number: &str, now: Moment) {
             state.manifest = Some((number.to_owned(), now));
             state.history.push((7, now));
         });
-        world.record(EffectKind::Manifested, Some(*invoice), Some(awb), number, now);
+        world.record(
+            EffectKind::Manifested,
+            Some(*invoice),
+            Some(awb),
+            number,
+            now,
+        );
     }
 }
 
 /// The only result payload known: that of the batch-manifest webhook.
-fn answer(world: &World, good: &[(u64, String)], bad: Vec<Value>, number: &str, now: Moment) -> Value {
-    let orders = || good.iter().filter_map(|(invoice, awb)| Some((awb, world.orders.get(invoice)?)));
+fn answer(
+    world: &World,
+    good: &[(u64, String)],
+    bad: Vec<Value>,
+    number: &str,
+    now: Moment,
+) -> Value {
+    let orders = || {
+        good.iter()
+            .filter_map(|(invoice, awb)| Some((awb, world.orders.get(invoice)?)))
+    };
     let shipments: Vec<Value> = orders()
         .map(|(awb, order)| {
             json!({ "awb_number": awb, "order_number": order.facts.reference,

@@ -29,7 +29,10 @@ fn rank(status: u64) -> Option<u8> {
 
 /// Whether `next` may follow what was pushed before.
 fn may_follow(pushes: &[Push], next: u64) -> bool {
-    let last = pushes.iter().map(|push| push.status_id).rfind(|id| *id != UNDELIVERED);
+    let last = pushes
+        .iter()
+        .map(|push| push.status_id)
+        .rfind(|id| *id != UNDELIVERED);
     match last {
         Some(DELIVERED | RTO_DELIVERED) => last == Some(next),
         Some(RTO_INITIATED) => matches!(next, RTO_INITIATED | RTO_DELIVERED),
@@ -42,7 +45,10 @@ fn may_follow(pushes: &[Push], next: u64) -> bool {
 /// POST `/Carrier/V2/updateTrackingStatus`.
 pub(crate) fn update(world: &mut World, call: &Call, now: Moment) -> Reply {
     let fields = call.fields();
-    let (Some(status), Some(awb)) = (whole(&fields, "current_shipment_status_id"), text(&fields, "awb")) else {
+    let (Some(status), Some(awb)) = (
+        whole(&fields, "current_shipment_status_id"),
+        text(&fields, "awb"),
+    ) else {
         return Reply::refused("current_shipment_status_id and awb are required");
     };
     if rank(status).is_none() && ![RTO_INITIATED, RTO_DELIVERED, UNDELIVERED].contains(&status) {
@@ -50,22 +56,43 @@ pub(crate) fn update(world: &mut World, call: &Call, now: Moment) -> Reply {
     }
     let Some(invoice) = world.awbs.get(&awb).copied() else {
         let words = "AWB number not found";
-        return Reply::refused(&world.violate(Rule::TrackingUnknownAwb, None, Some(&awb), words, now));
+        return Reply::refused(&world.violate(
+            Rule::TrackingUnknownAwb,
+            None,
+            Some(&awb),
+            words,
+            now,
+        ));
     };
     if let Some(words) = world.barred(invoice, "updateTrackingStatus", now) {
         return Reply::refused(&words);
     }
     if let Some((rule, words)) = broken(world, invoice, &awb, status, now) {
-        let words = world.violate(rule, Some(invoice), Some(&awb), &format!("{words} (status {status})"), now);
+        let words = world.violate(
+            rule,
+            Some(invoice),
+            Some(&awb),
+            &format!("{words} (status {status})"),
+            now,
+        );
         if rule != Rule::TrackingBeforeManifest || world.options.switches.refuse_early_tracking {
             return Reply::refused(&words);
         }
     }
     take(world, invoice, &awb, status, &fields, now);
-    Reply::json(200, &json!({ "code": 200, "message": "Tracking status updated successfully" }))
+    Reply::json(
+        200,
+        &json!({ "code": 200, "message": "Tracking status updated successfully" }),
+    )
 }
 
-fn broken(world: &World, invoice: u64, awb: &str, status: u64, now: Moment) -> Option<(Rule, &'static str)> {
+fn broken(
+    world: &World,
+    invoice: u64,
+    awb: &str,
+    status: u64,
+    now: Moment,
+) -> Option<(Rule, &'static str)> {
     let state = &world.orders.get(&invoice)?.state;
     if state.awb() != Some(awb) {
         return Some((Rule::TrackingUnknownAwb, "AWB number was replaced"));
@@ -84,7 +111,9 @@ fn broken(world: &World, invoice: u64, awb: &str, status: u64, now: Moment) -> O
 
 /// Whether the parcel's own scans bear a status out; parcels that DTDC never booked can not tell.
 fn borne_out(world: &World, awb: &str, status: u64, now: Moment) -> bool {
-    let Some(scans) = dtdc::scans_of(world, awb, now) else { return true };
+    let Some(scans) = dtdc::scans_of(world, awb, now) else {
+        return true;
+    };
     let has = |wanted: &[&str]| scans.iter().any(|scan| wanted.contains(&scan.code));
     match status {
         2 => has(&["PCUP", "BKD"]),
@@ -98,24 +127,42 @@ fn borne_out(world: &World, awb: &str, status: u64, now: Moment) -> bool {
 }
 
 fn take(world: &mut World, invoice: u64, awb: &str, status: u64, fields: &Value, now: Moment) {
-    let scans = fields.get("history_scans").and_then(Value::as_array).cloned().unwrap_or_default();
+    let scans = fields
+        .get("history_scans")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let delivered = text(fields, "delivery_date");
     world.amend(invoice, now, |state| {
         state.shipping = Some(status);
-        state.pushes.push(Push { status_id: status, at: now, scans });
+        state.pushes.push(Push {
+            status_id: status,
+            at: now,
+            scans,
+        });
         if delivered.is_some() {
             state.delivery_date = delivered;
         }
     });
-    world.record(EffectKind::Tracked, Some(invoice), Some(awb), format!("status {status}"), now);
+    world.record(
+        EffectKind::Tracked,
+        Some(invoice),
+        Some(awb),
+        format!("status {status}"),
+        now,
+    );
 }
 
 /// GET `/Carriers/getTrackingDetails`.
 pub(crate) fn details(world: &World, call: &Call, now: Moment) -> Reply {
     let at = world.as_of(now, call.twist.lag);
     let by_awb = call.param("awb_number").and_then(|awb| world.awbs.get(awb));
-    let by_reference = call.param("reference_code").and_then(|code| world.by_reference.get(code));
-    let found = by_awb.or(by_reference).and_then(|invoice| world.order(*invoice, at));
+    let by_reference = call
+        .param("reference_code")
+        .and_then(|code| world.by_reference.get(code));
+    let found = by_awb
+        .or(by_reference)
+        .and_then(|invoice| world.order(*invoice, at));
     match found.filter(|order| !order.facts.foreign) {
         Some(order) => Reply::data(json!([track(world, order, at)])),
         None => super::nothing(world, json!([])),
@@ -153,8 +200,14 @@ mod tests {
     use super::*;
 
     fn after(ids: &[u64], next: u64) -> bool {
-        let pushes: Vec<Push> =
-            ids.iter().map(|id| Push { status_id: *id, at: chrono::Utc::now(), scans: Vec::new() }).collect();
+        let pushes: Vec<Push> = ids
+            .iter()
+            .map(|id| Push {
+                status_id: *id,
+                at: chrono::Utc::now(),
+                scans: Vec::new(),
+            })
+            .collect();
         may_follow(&pushes, next)
     }
 
@@ -164,7 +217,13 @@ mod tests {
         assert!(!after(&[2], 18) && !after(&[20], 2) && !after(&[3], 20));
         assert!(after(&[20], 16) && after(&[20, 16], 20) && !after(&[20, 16], 2));
         assert!(after(&[20], 17) && after(&[17], 9) && after(&[2], 9));
-        assert!(!after(&[17], 20) && !after(&[17], 3) && !after(&[3], 17) && !after(&[9], 3) && !after(&[9], 17));
+        assert!(
+            !after(&[17], 20)
+                && !after(&[17], 3)
+                && !after(&[3], 17)
+                && !after(&[9], 3)
+                && !after(&[9], 17)
+        );
         assert!(after(&[3], 3) && after(&[9], 9) && !after(&[3], 16));
     }
 }

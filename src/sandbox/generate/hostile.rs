@@ -13,7 +13,10 @@ pub(super) fn deface(facts: &mut Facts, index: usize) {
             line.name = "Kettle \u{1b}]52;c;ZWNobw==\u{7}1.5 L".into();
         }
     } else {
-        facts.customer = format!("Zalgo\u{300}\u{301}\u{302} {} \u{200b}\u{2066}x\u{2069}", "é".repeat(300));
+        facts.customer = format!(
+            "Zalgo\u{300}\u{301}\u{302} {} \u{200b}\u{2066}x\u{2069}",
+            "é".repeat(300)
+        );
         facts.email = "a\tb@example.in\n".into();
         if let Some(line) = facts.lines.first_mut() {
             line.sku = format!("BIG-{}", "W".repeat(10 * 1024));

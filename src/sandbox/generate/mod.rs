@@ -1,6 +1,7 @@
 //! A warehouse's orders, all derived from one seed.
 
 mod catalogue;
+mod facts;
 mod hostile;
 mod people;
 
@@ -11,6 +12,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 pub(crate) use catalogue::{Sku, catalogue};
+pub(crate) use facts::{CancelPlan, ConfirmFate, Facts, Fate, Line, Package, TwinKind};
 pub(crate) use people::{CITIES, City, city_of_pincode};
 
 use super::clock::{Moment, seconds};
@@ -19,111 +21,6 @@ use super::order::Order;
 
 /// Marketplaces of the shop: id and name (only Offline's 10 is known from samples).
 const MARKETPLACES: [(u64, &str); 3] = [(10, "Offline"), (8, "Amazon.in"), (2, "Flipkart")];
-
-/// What never changes about an invoice.
-#[derive(Debug, Clone)]
-pub(crate) struct Facts {
-    pub(crate) index: usize,
-    pub(crate) invoice_id: u64,
-    pub(crate) order_id: u64,
-    pub(crate) reference: String,
-    pub(crate) foreign: bool,
-    pub(crate) marketplace: (u64, &'static str),
-    pub(crate) customer: String,
-    pub(crate) phone: String,
-    pub(crate) email: String,
-    pub(crate) address: String,
-    pub(crate) city: &'static City,
-    pub(crate) pincode: String,
-    pub(crate) cod: bool,
-    pub(crate) lines: Vec<Line>,
-    pub(crate) ordered: Moment,
-    pub(crate) tat: Moment,
-    pub(crate) package: Package,
-    pub(crate) fate: Fate,
-    pub(crate) confirm: ConfirmFate,
-    pub(crate) cancel: Option<CancelPlan>,
-    pub(crate) twin_of: Option<(u64, TwinKind)>,
-    pub(crate) drift: u8,
-    pub(crate) hostile: bool,
-}
-
-impl Facts {
-    /// The sum to pay, in paise.
-    pub(crate) fn total_paise(&self) -> u64 {
-        self.lines.iter().map(Line::total_paise).sum()
-    }
-}
-
-/// One line of an order.
-#[derive(Debug, Clone)]
-pub(crate) struct Line {
-    pub(crate) sku: String,
-    pub(crate) name: String,
-    pub(crate) brand: &'static str,
-    pub(crate) category: &'static str,
-    pub(crate) product_id: u64,
-    pub(crate) quantity: u64,
-    /// For one piece, with tax.
-    pub(crate) price_paise: u64,
-    /// Percent.
-    pub(crate) tax_rate: u64,
-    /// Grams for one piece.
-    pub(crate) weight: u64,
-}
-
-impl Line {
-    pub(crate) fn total_paise(&self) -> u64 {
-        self.price_paise * self.quantity
-    }
-}
-
-/// Package: grams and centimetres.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Package {
-    pub(crate) weight: u64,
-    pub(crate) length: u64,
-    pub(crate) width: u64,
-    pub(crate) height: u64,
-}
-
-/// How the parcel's journey ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Delivered,
-    DeliveredAfterNdr,
-    Returned,
-}
-
-/// How confirmations of the order end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ConfirmFate {
-    Succeeds,
-    FailsOnce,
-    Poison,
-}
-
-/// When the buyer or the panel cancels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum CancelPlan {
-    /// It is cancelled when first seen.
-    BeforeFetch,
-    /// Real seconds after it appears.
-    AfterArrival(f64),
-    /// Real seconds after its AWB is written.
-    AfterAssign(f64),
-    /// Real seconds after its confirmation begins.
-    AfterConfirm(f64),
-}
-
-/// What made a second invoice of one order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TwinKind {
-    /// `_OR1`, after the original was shipped.
-    Split,
-    /// `_RE1`, after the original was confirmed.
-    ReInvoice,
-}
 
 /// A random stream of its own for each purpose, so that one more draw here moves nothing there.
 pub(crate) fn stream(seed: u64, purpose: impl Hash) -> StdRng {
@@ -153,8 +50,17 @@ pub(crate) fn orders(options: &SandboxOptions, start: Moment) -> Vec<Order> {
     let count = options.orders + options.foreign_orders;
     let mut all: Vec<Order> = Vec::with_capacity(count);
     for index in 0..count {
-        let facts = facts(options, &skus, index, start, all.last().map(|order| &order.facts));
-        let arrives = facts.twin_of.is_none().then(|| arrival(options, index, start));
+        let facts = facts(
+            options,
+            &skus,
+            index,
+            start,
+            all.last().map(|order| &order.facts),
+        );
+        let arrives = facts
+            .twin_of
+            .is_none()
+            .then(|| arrival(options, index, start));
         let imported = imported(&facts, arrives.unwrap_or(start), start);
         all.push(Order::new(facts, arrives, imported));
     }
@@ -174,10 +80,20 @@ fn arrival(options: &SandboxOptions, index: usize, start: Moment) -> Moment {
 /// Orders that are there at the start were imported shortly after they were placed; the others
 /// when they appear.
 fn imported(facts: &Facts, arrives: Moment, start: Moment) -> Moment {
-    if arrives > start { arrives } else { (facts.ordered + Duration::seconds(40)).min(start) }
+    if arrives > start {
+        arrives
+    } else {
+        (facts.ordered + Duration::seconds(40)).min(start)
+    }
 }
 
-fn facts(options: &SandboxOptions, skus: &[Sku], index: usize, start: Moment, before: Option<&Facts>) -> Facts {
+fn facts(
+    options: &SandboxOptions,
+    skus: &[Sku],
+    index: usize,
+    start: Moment,
+    before: Option<&Facts>,
+) -> Facts {
     let mut rng = stream(options.seed, ("order", index));
     let mix = options.mix;
     let foreign = index >= options.orders;
@@ -185,18 +101,28 @@ fn facts(options: &SandboxOptions, skus: &[Sku], index: usize, start: Moment, be
         .filter(|before| before.twin_of.is_none() && before.cancel.is_none() && !foreign)
         .filter(|_| rng.random_bool(mix.twins.clamp(0.0, 1.0)))
         .map(|before| {
-            let kind = if rng.random_bool(0.5) { TwinKind::Split } else { TwinKind::ReInvoice };
+            let kind = if rng.random_bool(0.5) {
+                TwinKind::Split
+            } else {
+                TwinKind::ReInvoice
+            };
             (before, kind)
         });
     let marketplace = MARKETPLACES[rng.random_range(0..MARKETPLACES.len())];
     let unserviceable = rng.random_bool(mix.unserviceable.clamp(0.0, 1.0));
     let who = people::buyer(&mut rng, index, unserviceable);
     let lines = catalogue::basket(&mut rng, skus);
-    let weight = lines.iter().map(|line| line.weight * line.quantity).sum::<u64>() + 120;
+    let weight = lines
+        .iter()
+        .map(|line| line.weight * line.quantity)
+        .sum::<u64>()
+        + 120;
     let age = Duration::seconds(rng.random_range(60..6 * 3600));
     let ordered = match options.arrival {
         Arrival::AtStart => start - age,
-        Arrival::Over(_) => arrival(options, index, start) - Duration::seconds(rng.random_range(5..60)),
+        Arrival::Over(_) => {
+            arrival(options, index, start) - Duration::seconds(rng.random_range(5..60))
+        }
     };
     let mut facts = Facts {
         index,
@@ -235,7 +161,12 @@ fn facts(options: &SandboxOptions, skus: &[Sku], index: usize, start: Moment, be
 
 fn reference(marketplace: u64, index: usize) -> String {
     match marketplace {
-        8 => format!("40{}-{:07}-{:07}", index % 9, 1_234_567 + index * 31, 2_000_000 + index),
+        8 => format!(
+            "40{}-{:07}-{:07}",
+            index % 9,
+            1_234_567 + index * 31,
+            2_000_000 + index
+        ),
         2 => format!("OD4{:015}", 31_000_000_000_000_u64 + index as u64 * 7),
         _ => format!("WEB-{}", 1001 + index),
     }
@@ -263,7 +194,10 @@ fn fate(rng: &mut StdRng, options: &SandboxOptions) -> Fate {
 
 fn confirm_fate(rng: &mut StdRng, options: &SandboxOptions) -> ConfirmFate {
     let (fails, poison): (f64, f64) = (rng.random(), rng.random());
-    match (fails < options.mix.confirm_fail, poison < options.mix.poison) {
+    match (
+        fails < options.mix.confirm_fail,
+        poison < options.mix.poison,
+    ) {
         (true, true) => ConfirmFate::Poison,
         (true, false) => ConfirmFate::FailsOnce,
         (false, _) => ConfirmFate::Succeeds,
@@ -271,7 +205,11 @@ fn confirm_fate(rng: &mut StdRng, options: &SandboxOptions) -> ConfirmFate {
 }
 
 fn cancel_plan(rng: &mut StdRng, options: &SandboxOptions) -> Option<CancelPlan> {
-    let (strikes, kind, after): (f64, u32, f64) = (rng.random(), rng.random_range(0..4), rng.random_range(0.5..20.0));
+    let (strikes, kind, after): (f64, u32, f64) = (
+        rng.random(),
+        rng.random_range(0..4),
+        rng.random_range(0.5..20.0),
+    );
     (strikes < options.mix.cancels).then_some(match kind {
         0 => CancelPlan::BeforeFetch,
         1 => CancelPlan::AfterArrival(after * 3.0),
@@ -301,13 +239,22 @@ mod tests {
     use chrono::Utc;
 
     fn world(seed: u64, orders_count: usize) -> Vec<Order> {
-        let options = SandboxOptions { seed, orders: orders_count, ..SandboxOptions::default() };
+        let options = SandboxOptions {
+            seed,
+            orders: orders_count,
+            ..SandboxOptions::default()
+        };
         orders(&options, Utc::now())
     }
 
     #[test]
     fn one_seed_makes_one_world() {
-        let names = |seed| world(seed, 50).into_iter().map(|o| o.facts.customer + &o.facts.reference).collect::<Vec<_>>();
+        let names = |seed| {
+            world(seed, 50)
+                .into_iter()
+                .map(|o| o.facts.customer + &o.facts.reference)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(7), names(7));
         assert_ne!(names(7), names(8));
     }
@@ -315,7 +262,8 @@ mod tests {
     #[test]
     fn special_orders_come_in_their_shares() {
         let all = world(3, 4000);
-        let share = |pick: fn(&Order) -> bool| all.iter().filter(|o| pick(o)).count() as f64 / 4000.0;
+        let share =
+            |pick: fn(&Order) -> bool| all.iter().filter(|o| pick(o)).count() as f64 / 4000.0;
         assert!((0.01..0.03).contains(&share(|o| o.facts.twin_of.is_some())));
         assert!((0.01..0.03).contains(&share(|o| o.facts.cancel.is_some())));
         assert!((0.06..0.10).contains(&share(|o| o.facts.fate == Fate::Returned)));
@@ -327,9 +275,15 @@ mod tests {
     #[test]
     fn a_twin_shares_the_order_but_not_the_invoice() {
         let all = world(3, 1000);
-        let twin = all.iter().find(|o| o.facts.twin_of.is_some()).expect("some");
+        let twin = all
+            .iter()
+            .find(|o| o.facts.twin_of.is_some())
+            .expect("some");
         let (original, _) = twin.facts.twin_of.expect("twin");
-        let original = all.iter().find(|o| o.facts.invoice_id == original).expect("there");
+        let original = all
+            .iter()
+            .find(|o| o.facts.invoice_id == original)
+            .expect("there");
         assert_eq!(twin.facts.order_id, original.facts.order_id);
         assert_ne!(twin.facts.invoice_id, original.facts.invoice_id);
         assert!(twin.facts.reference.starts_with(&original.facts.reference));
@@ -339,7 +293,8 @@ mod tests {
     #[test]
     fn references_are_unique() {
         let all = world(9, 3000);
-        let unique: std::collections::BTreeSet<_> = all.iter().map(|o| &o.facts.reference).collect();
+        let unique: std::collections::BTreeSet<_> =
+            all.iter().map(|o| &o.facts.reference).collect();
         assert_eq!(unique.len(), all.len());
     }
 }

@@ -24,7 +24,15 @@ const fn city(
     office: &'static str,
     pin_prefix: u32,
 ) -> City {
-    City { name, state, state_code, office, pin_prefix, serviceable: true, prepaid_only: false }
+    City {
+        name,
+        state,
+        state_code,
+        office,
+        pin_prefix,
+        serviceable: true,
+        prepaid_only: false,
+    }
 }
 
 /// Where buyers live. In the last ones the courier takes no cash; the very last it does not serve.
@@ -52,27 +60,76 @@ pub(crate) static CITIES: [City; 26] = [
     city("Mysuru", "Karnataka", "29", "B14", 5700),
     city("Gurugram", "Haryana", "06", "D19", 1220),
     city("Thane", "Maharashtra", "27", "M17", 4006),
-    City { prepaid_only: true, ..city("Leh", "Ladakh", "38", "X09", 1941) },
-    City { prepaid_only: true, ..city("Aizawl", "Mizoram", "15", "G11", 7960) },
-    City { serviceable: false, ..city("Port Blair", "Andaman and Nicobar Islands", "35", "Z01", 7441) },
+    City {
+        prepaid_only: true,
+        ..city("Leh", "Ladakh", "38", "X09", 1941)
+    },
+    City {
+        prepaid_only: true,
+        ..city("Aizawl", "Mizoram", "15", "G11", 7960)
+    },
+    City {
+        serviceable: false,
+        ..city(
+            "Port Blair",
+            "Andaman and Nicobar Islands",
+            "35",
+            "Z01",
+            7441,
+        )
+    },
 ];
 
 const FIRST: [&str; 32] = [
-    "Aarav", "Ananya", "Arjun", "Bhavna", "Chitra", "Deepak", "Divya", "Farhan", "Gauri", "Harpreet",
-    "Imran", "Ishaan", "Jyoti", "Karthik", "Kavita", "Lakshmi", "Manoj", "Meera", "Mohammed", "Nandini",
-    "Nikhil", "Pooja", "Pranav", "Rahul", "Rekha", "Sana", "Sanjay", "Shreya", "Suresh", "Tanvi",
-    "Vikram", "Zoya",
+    "Aarav", "Ananya", "Arjun", "Bhavna", "Chitra", "Deepak", "Divya", "Farhan", "Gauri",
+    "Harpreet", "Imran", "Ishaan", "Jyoti", "Karthik", "Kavita", "Lakshmi", "Manoj", "Meera",
+    "Mohammed", "Nandini", "Nikhil", "Pooja", "Pranav", "Rahul", "Rekha", "Sana", "Sanjay",
+    "Shreya", "Suresh", "Tanvi", "Vikram", "Zoya",
 ];
 
 const LAST: [&str; 28] = [
-    "Agarwal", "Banerjee", "Bhat", "Chatterjee", "D'Souza", "Deshpande", "Fernandes", "Gill", "Gupta",
-    "Hegde", "Iyer", "Jain", "Joshi", "Kaur", "Khan", "Kulkarni", "Kumar", "Menon", "Mishra", "Nair",
-    "Patel", "Pillai", "Rao", "Reddy", "Sharma", "Singh", "Subramaniam", "Verma",
+    "Agarwal",
+    "Banerjee",
+    "Bhat",
+    "Chatterjee",
+    "D'Souza",
+    "Deshpande",
+    "Fernandes",
+    "Gill",
+    "Gupta",
+    "Hegde",
+    "Iyer",
+    "Jain",
+    "Joshi",
+    "Kaur",
+    "Khan",
+    "Kulkarni",
+    "Kumar",
+    "Menon",
+    "Mishra",
+    "Nair",
+    "Patel",
+    "Pillai",
+    "Rao",
+    "Reddy",
+    "Sharma",
+    "Singh",
+    "Subramaniam",
+    "Verma",
 ];
 
 const STREETS: [&str; 12] = [
-    "MG Road", "Station Road", "4th Cross, Indiranagar", "Linking Road", "Lal Bahadur Shastri Marg",
-    "Gandhi Nagar", "Sector 21", "Park Street", "Anna Salai", "Civil Lines", "Jubilee Hills Road No 36",
+    "MG Road",
+    "Station Road",
+    "4th Cross, Indiranagar",
+    "Linking Road",
+    "Lal Bahadur Shastri Marg",
+    "Gandhi Nagar",
+    "Sector 21",
+    "Park Street",
+    "Anna Salai",
+    "Civil Lines",
+    "Jubilee Hills Road No 36",
     "Baner-Pashan Link Road",
 ];
 
@@ -88,9 +145,16 @@ pub(super) struct Buyer {
 
 /// Draws a buyer; one that the courier cannot reach if so wished.
 pub(super) fn buyer(rng: &mut StdRng, index: usize, unserviceable: bool) -> Buyer {
-    let (first, last) = (FIRST[rng.random_range(0..FIRST.len())], LAST[rng.random_range(0..LAST.len())]);
+    let (first, last) = (
+        FIRST[rng.random_range(0..FIRST.len())],
+        LAST[rng.random_range(0..LAST.len())],
+    );
     let served = rng.random_range(0..CITIES.len() - 1);
-    let city = &CITIES[if unserviceable { CITIES.len() - 1 } else { served }];
+    let city = &CITIES[if unserviceable {
+        CITIES.len() - 1
+    } else {
+        served
+    }];
     let street = STREETS[rng.random_range(0..STREETS.len())];
     Buyer {
         name: format!("{first} {last}"),

@@ -18,7 +18,12 @@ pub(super) fn apply(row: &mut Map<String, Value>, drift: u8) {
             set(row, "unheard_of_key", json!({ "nested": [1, "two", null] }));
         }
         3 => {
-            for key in ["Package Weight", "Package Height", "Package Length", "Package Width"] {
+            for key in [
+                "Package Weight",
+                "Package Height",
+                "Package Length",
+                "Package Width",
+            ] {
                 let text = row.get(key).map(|value| format!("{value}.00"));
                 row.insert(key.to_owned(), text.into());
             }
@@ -30,7 +35,14 @@ pub(super) fn apply(row: &mut Map<String, Value>, drift: u8) {
             set(row, "address_line_2", json!(""));
         }
         5 => {
-            for key in ["latitude", "longitude", "meta", "message", "tcs_rate", "available_after"] {
+            for key in [
+                "latitude",
+                "longitude",
+                "meta",
+                "message",
+                "tcs_rate",
+                "available_after",
+            ] {
                 row.remove(key);
             }
             set(row, "email", json!("NA"));

@@ -58,9 +58,16 @@ fn shipping_name(id: u64) -> &'static str {
 
 /// `documents` of an order: null until the confirmation has ended well.
 pub(crate) fn documents(world: &World, order: &Order, state: &State, with_label: bool) -> Value {
-    let (Some(_), Some(awb)) = (state.invoiced, state.awb()) else { return Value::Null };
+    let (Some(_), Some(awb)) = (state.invoiced, state.awb()) else {
+        return Value::Null;
+    };
     let invoice = order.facts.invoice_id;
-    let file = |name: String| format!("{}/files/{name}?request-content-type=application/force-download", world.base_url);
+    let file = |name: String| {
+        format!(
+            "{}/files/{name}?request-content-type=application/force-download",
+            world.base_url
+        )
+    };
     json!({
         "easyecom_invoice": file(format!("invoice-{invoice}.pdf")),
         "label": with_label.then(|| file(format!("label-{invoice}-{awb}.pdf"))),
@@ -75,12 +82,15 @@ pub(crate) fn order_v1(view: &View, order: &Order) -> Value {
     let facts = &order.facts;
     let strings = view.world.options.switches.amounts_as_strings;
     let mut row = base(view, order, state, strings);
-    extend(&mut row, json!({
-        "queue_message": null, "queue_status": queue_status(state), "order_priority": 0, "blockSplit": 0,
-        "warehouseId": 50001,
-        "suborders": facts.lines.iter().enumerate()
-            .map(|(nth, line)| line_json(facts, state, line, nth, strings)).collect::<Vec<_>>(),
-    }));
+    extend(
+        &mut row,
+        json!({
+            "queue_message": null, "queue_status": queue_status(state), "order_priority": 0, "blockSplit": 0,
+            "warehouseId": 50001,
+            "suborders": facts.lines.iter().enumerate()
+                .map(|(nth, line)| line_json(facts, state, line, nth, strings)).collect::<Vec<_>>(),
+        }),
+    );
     if view.world.options.switches.key_drift {
         drift::apply(&mut row, facts.drift);
     }
@@ -93,20 +103,23 @@ pub(crate) fn order_v2(view: &View, order: &Order, with_history: bool) -> Value 
     let facts = &order.facts;
     // Live V2 answers write amounts as strings with four decimals, V1 as numbers.
     let mut row = base(view, order, state, true);
-    extend(&mut row, json!({
-        "warehouse_id": 50001, "assigned_company_name": "Raftaar Sandbox WH", "assigned_warehouse_id": 50001,
-        "assigned_company_gst": "", "warehouse_contact": "9000000000", "picker": null, "packer": null,
-        "MarketCId": 1, "market_shipped": 0, "merchant_c_id": 40001, "originalOrderId": facts.order_id,
-        "suborder_history": { "hold_datetime": null, "unhold_datetime": null,
-                              "inventory_assigned_datetime": ist(facts.ordered) },
-        "order_validity_date": null, "tracking_url": "", "shipping_name": facts.customer, "country_code": "IN",
-        "invoice_documents": null, "checkout_id": null, "discount_code": null, "packing_material": [],
-        "breakup_types": { "Item Amount Excluding Tax": rupees(facts.total_paise() - tax_paise(facts)),
-                           "Item Amount IGST": rupees(tax_paise(facts)) },
-        "return_challan_number": null,
-        "order_items": facts.lines.iter().enumerate()
-            .map(|(nth, line)| item_v2(facts, state, line, nth)).collect::<Vec<_>>(),
-    }));
+    extend(
+        &mut row,
+        json!({
+            "warehouse_id": 50001, "assigned_company_name": "Raftaar Sandbox WH", "assigned_warehouse_id": 50001,
+            "assigned_company_gst": "", "warehouse_contact": "9000000000", "picker": null, "packer": null,
+            "MarketCId": 1, "market_shipped": 0, "merchant_c_id": 40001, "originalOrderId": facts.order_id,
+            "suborder_history": { "hold_datetime": null, "unhold_datetime": null,
+                                  "inventory_assigned_datetime": ist(facts.ordered) },
+            "order_validity_date": null, "tracking_url": "", "shipping_name": facts.customer, "country_code": "IN",
+            "invoice_documents": null, "checkout_id": null, "discount_code": null, "packing_material": [],
+            "breakup_types": { "Item Amount Excluding Tax": rupees(facts.total_paise() - tax_paise(facts)),
+                               "Item Amount IGST": rupees(tax_paise(facts)) },
+            "return_challan_number": null,
+            "order_items": facts.lines.iter().enumerate()
+                .map(|(nth, line)| item_v2(facts, state, line, nth)).collect::<Vec<_>>(),
+        }),
+    );
     if with_history {
         let history: Vec<Value> = state
             .history
@@ -142,7 +155,11 @@ fn amount(paise: u64, as_string: bool) -> Value {
 }
 
 fn rupees(paise: u64) -> Value {
-    if paise.is_multiple_of(100) { (paise / 100).into() } else { (paise as f64 / 100.0).into() }
+    if paise.is_multiple_of(100) {
+        (paise / 100).into()
+    } else {
+        (paise as f64 / 100.0).into()
+    }
 }
 
 fn line_tax(line: &Line) -> u64 {
@@ -172,7 +189,11 @@ fn base(view: &View, order: &Order, state: &State, strings: bool) -> Map<String,
 
 fn identity(view: &View, order: &Order) -> Value {
     let facts = &order.facts;
-    let key = if facts.foreign { "zz9999999999" } else { &view.world.options.credentials.location_key };
+    let key = if facts.foreign {
+        "zz9999999999"
+    } else {
+        &view.world.options.credentials.location_key
+    };
     let from = World::warehouse();
     json!({
         "invoice_id": facts.invoice_id, "order_id": facts.order_id, "reference_code": facts.reference,
@@ -190,7 +211,11 @@ fn identity(view: &View, order: &Order) -> Value {
 
 /// When the order was imported: the time of its first history entry.
 fn imported(order: &Order) -> Moment {
-    order.state.history.first().map_or(order.facts.ordered, |(_, at)| *at)
+    order
+        .state
+        .history
+        .first()
+        .map_or(order.facts.ordered, |(_, at)| *at)
 }
 
 fn standing(view: &View, order: &Order, state: &State) -> Value {
@@ -225,7 +250,12 @@ fn shipping_history(state: &State) -> Value {
     if state.pushes.is_empty() {
         return Value::Null;
     }
-    state.pushes.iter().flat_map(|push| push.scans.iter().cloned()).collect::<Vec<_>>().into()
+    state
+        .pushes
+        .iter()
+        .flat_map(|push| push.scans.iter().cloned())
+        .collect::<Vec<_>>()
+        .into()
 }
 
 fn people(facts: &Facts) -> Value {
@@ -243,7 +273,11 @@ fn people(facts: &Facts) -> Value {
 
 fn money(facts: &Facts, strings: bool) -> Value {
     let total = facts.total_paise();
-    let (mode, mode_id) = if facts.cod { ("COD", 2) } else { ("PrePaid", 5) };
+    let (mode, mode_id) = if facts.cod {
+        ("COD", 2)
+    } else {
+        ("PrePaid", 5)
+    };
     json!({
         "payment_mode": mode, "payment_mode_id": mode_id,
         "payment_gateway_transaction_number": null, "payment_gateway_name": null,
@@ -299,13 +333,16 @@ fn item_v2(facts: &Facts, state: &State, line: &Line, nth: usize) -> Value {
     let mut item = Map::new();
     extend(&mut item, line_json(facts, state, line, nth, true));
     let tax = line_tax(line);
-    extend(&mut item, json!({
-        "suborder_reference_num": facts.reference, "invoicecode": null,
-        "item_collectable_amount": if facts.cod { line.total_paise() / 100 } else { 0 },
-        "expiry_type": 0, "listing_ref_number": null, "listing_id": null, "brand_id": 1,
-        "AccountingSku": line.sku, "accounting_unit": null, "serials": [null], "tax_value": rupees(tax),
-        "taxable_value": rupees(line.total_paise() - tax), "igst": rupees(tax), "cgst": 0, "sgst": 0, "utgst": 0,
-        "station_scanned_quantity": 0, "batch_scanned_quantity": 0, "assigned_quantity": line.quantity,
-    }));
+    extend(
+        &mut item,
+        json!({
+            "suborder_reference_num": facts.reference, "invoicecode": null,
+            "item_collectable_amount": if facts.cod { line.total_paise() / 100 } else { 0 },
+            "expiry_type": 0, "listing_ref_number": null, "listing_id": null, "brand_id": 1,
+            "AccountingSku": line.sku, "accounting_unit": null, "serials": [null], "tax_value": rupees(tax),
+            "taxable_value": rupees(line.total_paise() - tax), "igst": rupees(tax), "cgst": 0, "sgst": 0, "utgst": 0,
+            "station_scanned_quantity": 0, "batch_scanned_quantity": 0, "assigned_quantity": line.quantity,
+        }),
+    );
     item.into()
 }

@@ -27,34 +27,52 @@ impl Line {
     }
 }
 
-/// A connection and its line.
+/// A connection, its line, and the line of the whole server.
 pub(crate) struct Cuttable {
     stream: TcpStream,
     line: Line,
+    server: Line,
+}
+
+impl Cuttable {
+    fn is_cut(&self) -> bool {
+        self.line.is_cut() || self.server.is_cut()
+    }
 }
 
 /// Accepts cuttable connections.
-pub(crate) struct CuttableListener(pub(crate) TcpListener);
+pub(crate) struct CuttableListener {
+    listener: TcpListener,
+    server: Line,
+}
+
+impl CuttableListener {
+    /// A listener whose connections all end when `server` is cut.
+    pub(crate) fn new(listener: TcpListener, server: Line) -> Self {
+        Self { listener, server }
+    }
+}
 
 impl Listener for CuttableListener {
     type Io = Cuttable;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Cuttable, SocketAddr) {
-        let (stream, addr) = Listener::accept(&mut self.0).await;
+        let (stream, addr) = Listener::accept(&mut self.listener).await;
         // Without this, a small answer waits for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
         (
             Cuttable {
                 stream,
                 line: Line::default(),
+                server: self.server.clone(),
             },
             addr,
         )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -70,6 +88,9 @@ impl AsyncRead for Cuttable {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.server.is_cut() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
@@ -80,7 +101,7 @@ impl AsyncWrite for Cuttable {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.line.is_cut() {
+        if self.is_cut() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         Pin::new(&mut self.stream).poll_write(cx, buf)

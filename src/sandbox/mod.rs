@@ -55,6 +55,8 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     addr: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
+    /// Cut, it ends every connection that is still open.
+    gone: Line,
     server: JoinHandle<()>,
 }
 
@@ -67,12 +69,13 @@ impl Sandbox {
         let shared = Arc::new(Shared::new(world));
         let service =
             server::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Line>();
+        let gone = Line::default();
+        let listener = CuttableListener::new(listener, gone.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
-            let serving =
-                axum::serve(CuttableListener(listener), service).with_graceful_shutdown(async {
-                    let _ = stopped.await;
-                });
+            let serving = axum::serve(listener, service).with_graceful_shutdown(async {
+                let _ = stopped.await;
+            });
             if let Err(error) = serving.await {
                 tracing::error!(%error, "sandbox server ended");
             }
@@ -81,6 +84,7 @@ impl Sandbox {
             shared,
             addr,
             stop: Some(stop),
+            gone,
             server,
         })
     }
@@ -106,7 +110,6 @@ impl Sandbox {
     }
 
     /// Cancels an order as its buyer would; false if it is shipped, cancelled or unknown.
-    #[allow(clippy::must_use_candidate)]
     pub fn cancel_order(&self, invoice_id: u64) -> bool {
         self.shared
             .with(|world, now| world.cancel(invoice_id, "cancelled by the test", now))
@@ -150,6 +153,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        self.gone.cut();
         self.server.abort();
     }
 }

@@ -4,3 +4,4 @@
 pub mod domain;
 pub mod handle;
 pub mod ledger;
+pub mod sandbox;

@@ -24,8 +24,11 @@ const LOOK_MAX: usize = 200;
 /// An order that the gate refused is looked at again after this, or after the next reading.
 const REFUSED_AGAIN: Duration = Duration::from_secs(20);
 
-/// The planner wakes at least this often while there may be work.
-const TICK: Duration = Duration::from_millis(500);
+/// The planner wakes at least this often: a cut-off comes without any change of the ledger.
+const TICK_MAX: Duration = Duration::from_secs(10);
+
+/// It wakes no more often than this without being woken.
+const TICK_MIN: Duration = Duration::from_millis(200);
 
 /// Hands out work for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
@@ -41,9 +44,36 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
             () = shop.stop.cancelled() => return,
             () = shop.wake.notified() => {}
             changed = changes.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(idle_for(&shop)) => {}
         }
     }
+}
+
+/// How long nothing new falls due.
+fn idle_for<R: Remotes>(shop: &Shop<R>) -> Duration {
+    let now = shop.now();
+    let due = Work::ALL
+        .into_iter()
+        .filter(|work| *work != Work::Pull)
+        .filter_map(|work| shop.reader.next_due_at(work, now).ok().flatten());
+    let put_off = lock(&shop.live)
+        .deferred
+        .values()
+        .copied()
+        .filter(|at| *at > now)
+        .min();
+    let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
+    let manifest = shop
+        .reader
+        .due_count(Work::Manifest, now, 1)
+        .is_ok_and(|n| n > 0)
+        .then(|| now + linger.min(chrono::Duration::seconds(1)));
+    due.chain(put_off)
+        .chain(manifest)
+        .min()
+        .and_then(|at| (at - now).to_std().ok())
+        .unwrap_or(TICK_MAX)
+        .clamp(TICK_MIN, TICK_MAX)
 }
 
 fn round<R: Remotes>(

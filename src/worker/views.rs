@@ -279,7 +279,7 @@ fn tracking_step(record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
     let mut view = call_step(Step::Tracking, &record.push, record, refusal);
     let told = trail.told.map_or("nothing told yet", TrackingStatus::title);
     let waiting: Vec<&str> = trail.outbox.iter().map(|p| p.status.title()).collect();
-    if trail.told.is_some_and(|t| t.is_final()) {
+    if trail.told.is_some_and(TrackingStatus::is_final) {
         view.state = StepState::Done;
         view.says = Clean::new(&format!("told: {told}"));
         view.lifts = Clean::default();

@@ -124,6 +124,15 @@ fn may_decide(record: &OrderRecord) -> Result<(), Clean> {
     if record.cancelled.is_some() && record.attention().is_none() {
         return Err(Clean::new("cancelled: nothing is left to try"));
     }
+    if record
+        .park
+        .as_ref()
+        .is_some_and(|p| p.reason.needs_verdict())
+    {
+        return Err(Clean::new(
+            "trying again changes nothing here: ship it, or drop it",
+        ));
+    }
     Ok(())
 }
 

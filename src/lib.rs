@@ -3,4 +3,5 @@
 
 pub mod domain;
 pub mod handle;
+pub mod http;
 pub mod ledger;

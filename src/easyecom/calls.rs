@@ -88,7 +88,7 @@ impl EasyEcom {
         if envelope.is_success() {
             return Ok(envelope);
         }
-        Err(NotDone::Unknown(self.hush(&unexpected(&envelope))))
+        Err(NotDone::Unknown(self.hush(&envelope.unexpected())))
     }
 
     /// The envelope of a write unless it is a refusal or none at all.
@@ -120,7 +120,7 @@ impl EasyEcom {
     /// The same words without our secrets, should the remote repeat one.
     pub(super) fn hush(&self, says: &Clean) -> Clean {
         let mut text = says.as_str().to_owned();
-        let jwt = self.jwt();
+        let jwt = self.any_jwt();
         let own = [&self.credentials.api_key, &self.credentials.password];
         for secret in own.into_iter().chain(jwt.as_ref()) {
             text = without(&text, secret.expose_secret());
@@ -147,19 +147,6 @@ impl EasyEcom {
             ReadError::Nothing(says) => ReadError::Nothing(self.hush(&says)),
         }
     }
-}
-
-/// What came instead of a success, shortly.
-pub(super) fn unexpected(envelope: &Envelope) -> Clean {
-    let code = match envelope.code {
-        Some(code) => format!("code {code}"),
-        None => "no code".to_owned(),
-    };
-    match envelope.says() {
-        says if says.is_empty() => format!("HTTP 200, {code}, no words"),
-        says => format!("HTTP 200, {code}: {says}"),
-    }
-    .into()
 }
 
 /// A refusal by a true HTTP status that comes with EasyEcom's own envelope: the same no as inside an

@@ -5,6 +5,8 @@
 mod calls;
 mod reads;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod token;
 pub mod wire;
 mod writes;

@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    domain::{Awb, InvoiceId, LocationKey, ReadError, Sku, Stamp, time::format_ist},
+    domain::{Awb, InvoiceId, ReadError, Sku, Stamp, time::format_ist},
     http::Answer,
 };
 
@@ -211,7 +211,7 @@ impl EasyEcom {
     /// A row without `location_key` is of the token's warehouse: others it does not show (section 2).
     fn locate(&self, row: &mut SeenOrder) {
         if row.order.location.is_empty() {
-            row.order.location = LocationKey::new(self.credentials.location_key.as_str());
+            row.order.location = self.credentials.location_key.clone();
         }
     }
 }

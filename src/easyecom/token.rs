@@ -168,6 +168,12 @@ impl EasyEcom {
         Some(token.jwt.clone())
     }
 
+    /// The token even if it is refused: it stays a secret.
+    pub(super) fn any_jwt(&self) -> Option<SecretString> {
+        let guard = self.token.read().unwrap_or_else(PoisonError::into_inner);
+        guard.as_ref().map(|token| token.jwt.clone())
+    }
+
     /// Marks the token `used` as refused. A late answer to an old token does not mark a new one.
     pub(super) fn reject(&self, used: &SecretString) {
         let mut guard = self.token.write().unwrap_or_else(PoisonError::into_inner);
@@ -180,6 +186,16 @@ impl EasyEcom {
 
     fn store(&self, token: Token) {
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+
+    #[cfg(test)]
+    pub(super) fn store_for_test(&self, jwt: &str, obtained_at: Stamp, expires_at: Stamp) {
+        self.store(Token {
+            jwt: jwt.into(),
+            obtained_at,
+            expires_at,
+            rejected: false,
+        });
     }
 
     fn account(&self) -> String {

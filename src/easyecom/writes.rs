@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 
 use super::{
     AssignEncoding, ConfirmVerb, EasyEcom,
-    calls::{NotDone, unexpected},
-    wire::{Envelope, Named, Standing, find_text, named},
+    wire::{Envelope, Standing, find_text, judge_confirm, mentions},
 };
 use crate::{
     domain::{
-        Awb, Clean, Failure, FailureKind, ManifestNo, Sku, Verdict,
+        Awb, Clean, ManifestNo, Sku, Verdict,
         request::{
             AssignRequest, ConfirmRequest, InventoryRequest, ManifestRequest, TrackingRequest,
         },
@@ -97,7 +96,7 @@ impl EasyEcom {
             Err(not_done) => return not_done.into(),
         };
         match self.envelope(&answer) {
-            Ok(envelope) => self.hushed(judge_confirm(&envelope, ask)),
+            Ok(envelope) => self.hushed(judge_confirm(&envelope, ask.order_id, ask.invoice)),
             Err(not_done) => not_done.into(),
         }
     }
@@ -185,7 +184,7 @@ impl EasyEcom {
     }
 
     fn read_manifest(&self, envelope: &Envelope, awbs: &[&Awb]) -> ManifestAnswer {
-        let data = whole(envelope);
+        let data = envelope.content();
         let find = |text: &str| {
             let theirs = Awb::parse(text).ok()?;
             awbs.iter().position(|awb| **awb == theirs)
@@ -195,9 +194,9 @@ impl EasyEcom {
             number: find_text(&data, &number_keys).map(|text| ManifestNo::new(&text)),
             ..ManifestAnswer::default()
         };
-        for (index, standing, mention) in settled(&named(&data, &find)) {
-            let awb = awbs[index].clone();
-            match standing {
+        for mention in mentions(&data, &find) {
+            let awb = awbs[mention.index].clone();
+            match mention.standing {
                 Standing::Refused => answer.refused.push((awb, self.hush(&mention.says))),
                 Standing::Taken | Standing::Mentioned => answer.taken.push(awb),
                 Standing::Unclear => {}
@@ -207,19 +206,22 @@ impl EasyEcom {
     }
 
     fn read_inventory(&self, envelope: &Envelope, ask: &InventoryRequest) -> InventoryAnswer {
-        let data = whole(envelope);
-        let find = |text: &str| ask.items.iter().position(|item| item.sku.as_str() == text);
-        let per_sku: Vec<(Sku, SkuVerdict)> = settled(&named(&data, &find))
+        let data = envelope.content();
+        let find = |text: &str| {
+            let theirs = Sku::new(text);
+            ask.items.iter().position(|item| item.sku == theirs)
+        };
+        let per_sku: Vec<(Sku, SkuVerdict)> = mentions(&data, &find)
             .into_iter()
-            .filter_map(|(index, standing, mention)| {
-                let verdict = match standing {
+            .filter_map(|mention| {
+                let verdict = match mention.standing {
                     Standing::Refused => SkuVerdict::Refused(self.hush(&mention.says)),
                     Standing::Taken | Standing::Mentioned => SkuVerdict::Taken {
                         quantity: mention.quantity,
                     },
                     Standing::Unclear => return None,
                 };
-                Some((ask.items[index].sku.clone(), verdict))
+                Some((ask.items[mention.index].sku.clone(), verdict))
             })
             .collect();
         InventoryAnswer {
@@ -235,118 +237,4 @@ impl EasyEcom {
             done => done,
         }
     }
-}
-
-/// Where an answer's content can stand: `data`, or the top level of a bare object.
-fn whole(envelope: &Envelope) -> Value {
-    let data = envelope
-        .data()
-        .and_then(|raw| serde_json::from_str(raw).ok());
-    let has_content = |value: &Value| value.is_object() || value.is_array();
-    data.filter(has_content).unwrap_or_else(|| {
-        let top = envelope
-            .fields
-            .all()
-            .filter(|(key, _)| !matches!(*key, "code" | "status" | "message" | "data"))
-            .filter_map(|(key, raw)| Some((key.to_owned(), serde_json::from_str(raw).ok()?)));
-        Value::Object(top.collect())
-    })
-}
-
-/// One mention per thing. Contradicting ones cancel out: the thing was then not spoken of.
-fn settled(all: &[Named]) -> Vec<(usize, Standing, &Named)> {
-    let mut indexes: Vec<usize> = all.iter().map(|mention| mention.index).collect();
-    indexes.sort_unstable();
-    indexes.dedup();
-    indexes
-        .into_iter()
-        .filter_map(|index| {
-            let mut ours = all.iter().filter(|mention| mention.index == index);
-            let clear = |standing| {
-                all.iter()
-                    .find(|m| m.index == index && m.standing == standing)
-            };
-            match (
-                clear(Standing::Taken),
-                clear(Standing::Refused),
-                clear(Standing::Unclear),
-            ) {
-                (_, None, Some(_)) | (Some(_), Some(_), _) | (_, Some(_), Some(_)) => None,
-                (Some(taken), None, None) => Some((index, Standing::Taken, taken)),
-                (None, Some(refused), None) => Some((index, Standing::Refused, refused)),
-                (None, None, None) => ours.next().map(|m| (index, m.standing, m)),
-            }
-        })
-        .collect()
-}
-
-/// Digits from which on a number in an error item is taken for somebody's id.
-const ID_DIGITS_MIN: usize = 6;
-
-/// Section 6: `{"status": 200, "data": {"Error": [], "Success": [170000001]}}`; the items of `Error`
-/// have no known shape.
-fn judge_confirm(envelope: &Envelope, ask: &ConfirmRequest) -> Verdict<()> {
-    let ids = [ask.order_id.to_string(), ask.invoice.to_string()];
-    // One order was asked for: both of its ids are the same thing.
-    let is_ours = |text: &str| ids.iter().any(|id| id == text.trim()).then_some(0);
-    let data = whole(envelope);
-    let all = named(&data, &is_ours);
-    let standing = |standing| all.iter().find(|mention| mention.standing == standing);
-    let part = |key: &str| match data.get(key) {
-        Some(Value::Array(items)) => items.clone(),
-        Some(Value::Null) | None => Vec::new(),
-        Some(other) => vec![other.clone()],
-    };
-    let errors = part("Error");
-    let about_ours = |item: &Value| {
-        let text = item.to_string();
-        ids.iter().any(|id| digit_runs(&text).any(|run| run == id))
-            || digit_runs(&text).all(|run| run.len() < ID_DIGITS_MIN)
-    };
-    let refused = standing(Standing::Refused).is_some() || errors.iter().any(about_ours);
-    match (standing(Standing::Taken).is_some(), refused) {
-        (true, false) => Verdict::Accepted(()),
-        (true, true) => Verdict::Unknown("confirm answered with success and error at once".into()),
-        (false, true) => {
-            let own = standing(Standing::Refused).map(|mention| mention.says.clone());
-            let says = own
-                .filter(|says| !says.is_empty())
-                .unwrap_or_else(|| error_words(&errors, envelope));
-            Verdict::NotApplied(Failure::new(FailureKind::Rejected, says.as_str()))
-        }
-        (false, false) if !errors.is_empty() || !part("Success").is_empty() => {
-            Verdict::Unknown("confirm answered about other orders only".into())
-        }
-        (false, false) if envelope.is_success() => Verdict::Accepted(()),
-        (false, false) => Verdict::Unknown(unexpected(envelope)),
-    }
-}
-
-/// The words of an error list, else of the message.
-fn error_words(errors: &[Value], envelope: &Envelope) -> Clean {
-    let words: Vec<String> = errors.iter().filter_map(item_words).collect();
-    if !words.is_empty() {
-        return Clean::new(&words.join("; "));
-    }
-    match envelope.says() {
-        says if says.is_empty() => "EasyEcom lists the order under Error, without words".into(),
-        says => says,
-    }
-}
-
-fn item_words(item: &Value) -> Option<String> {
-    match item {
-        Value::String(text) if text.chars().any(char::is_alphabetic) => Some(text.clone()),
-        Value::Object(fields) => fields
-            .values()
-            .filter_map(Value::as_str)
-            .find(|text| text.chars().any(char::is_alphabetic))
-            .map(str::to_owned),
-        _ => None,
-    }
-}
-
-fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_digit())
-        .filter(|run| !run.is_empty())
 }

@@ -16,13 +16,10 @@ pub(crate) struct Fake {
 
 /// An answer with `status`, further header lines and a body.
 pub(crate) fn reply(status: u16, headers: &[&str], body: &str) -> Vec<u8> {
-    let mut text = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
-    for header in headers {
-        text.push_str(header);
-        text.push_str("\r\n");
-    }
-    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-    text.into_bytes()
+    let headers: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}");
+    format!("{head}content-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
 /// HTTP 200 with a JSON body.

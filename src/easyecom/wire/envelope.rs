@@ -1,6 +1,8 @@
 //! The wrapping of every answer (contracts/easyecom.md section 3): `code` or `status`, `message`,
 //! `data`. Errors come as HTTP 200 with a code of 400 inside.
 
+use serde_json::Value;
+
 use super::fields::{Fields, scalar};
 use crate::{
     domain::{Clean, Failure, FailureKind, ReadError},
@@ -67,6 +69,33 @@ impl<'a> Envelope<'a> {
         };
         let says = self.says();
         (!says.is_empty()).then(|| Failure::new(kind, says.as_str()))
+    }
+
+    /// Where an answer's content stands: `data`, or the rest of the top level of a bare object.
+    pub(in crate::easyecom) fn content(&self) -> Value {
+        let data = self.data().and_then(|raw| serde_json::from_str(raw).ok());
+        let has_content = |value: &Value| value.is_object() || value.is_array();
+        data.filter(has_content).unwrap_or_else(|| {
+            let top = self
+                .fields
+                .all()
+                .filter(|(key, _)| !matches!(*key, "code" | "status" | "message" | "data"))
+                .filter_map(|(key, raw)| Some((key.to_owned(), serde_json::from_str(raw).ok()?)));
+            Value::Object(top.collect())
+        })
+    }
+
+    /// What came instead of a success, shortly.
+    pub(in crate::easyecom) fn unexpected(&self) -> Clean {
+        let code = match self.code {
+            Some(code) => format!("code {code}"),
+            None => "no code".to_owned(),
+        };
+        match self.says() {
+            says if says.is_empty() => format!("HTTP 200, {code}, no words"),
+            says => format!("HTTP 200, {code}: {says}"),
+        }
+        .into()
     }
 
     /// What a read found: `data`, or why there is none. [`ReadError::Nothing`] stands for all three

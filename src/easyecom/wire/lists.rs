@@ -65,9 +65,8 @@ pub fn pick_order(envelope: &Envelope, invoice: InvoiceId) -> Result<Option<Seen
     for raw in raw_rows {
         match decode_row(raw) {
             Ok(row) if row.order.invoice_id == invoice => return Ok(Some(row)),
-            Ok(_) => {}
             Err(row) if row.invoice.is_none_or(|id| id == invoice) => why = row.reason,
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     Err(ReadError::Garbled(why))
@@ -114,12 +113,12 @@ pub fn decode_tracks(envelope: &Envelope, awb: &Awb) -> Result<Option<TrackRead>
     }
 }
 
+/// Available pieces by SKU, and the link to the next page.
+pub type StockRows = (Vec<(Sku, i64)>, Option<String>);
+
 /// One page of Get Inventory Details V3 (section 10): available pieces by SKU, and the next link.
 /// Rows that name another warehouse than `location`, and rows without SKU or figure, are left out.
-pub fn decode_stock(
-    envelope: &Envelope,
-    location: &LocationKey,
-) -> Result<(Vec<(Sku, i64)>, Option<String>), ReadError> {
+pub fn decode_stock(envelope: &Envelope, location: &LocationKey) -> Result<StockRows, ReadError> {
     let data = match envelope.found() {
         Ok(data) => data,
         Err(ReadError::Nothing(_)) => return Ok((Vec::new(), None)),

@@ -45,8 +45,42 @@ const NAME_KEYS: [&str; 9] = [
     "order",
 ];
 
-/// Every mention of ours in `data`; `find` tells which of ours a text is.
-pub(in crate::easyecom) fn named(data: &Value, find: &dyn Fn(&str) -> Option<usize>) -> Vec<Named> {
+/// What `data` says of each of ours that it mentions, in our order; `find` tells which of ours a
+/// text is. Contradicting mentions cancel out: the thing was then not spoken of.
+pub(in crate::easyecom) fn mentions(
+    data: &Value,
+    find: &dyn Fn(&str) -> Option<usize>,
+) -> Vec<Named> {
+    let all = named(data, find);
+    let mut indexes: Vec<usize> = all.iter().map(|mention| mention.index).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    indexes
+        .into_iter()
+        .filter_map(|index| {
+            let of = |standing| {
+                all.iter()
+                    .find(|mention| mention.index == index && mention.standing == standing)
+            };
+            let clear = [
+                of(Standing::Taken),
+                of(Standing::Refused),
+                of(Standing::Unclear),
+            ];
+            match clear {
+                [None, None, None] => of(Standing::Mentioned),
+                [Some(one), None, None] | [None, Some(one), None] | [None, None, Some(one)] => {
+                    Some(one)
+                }
+                _ => None,
+            }
+        })
+        .cloned()
+        .collect()
+}
+
+/// Every single mention.
+pub(super) fn named(data: &Value, find: &dyn Fn(&str) -> Option<usize>) -> Vec<Named> {
     let mut all = Vec::new();
     walk(data, Standing::Mentioned, find, &mut all);
     all
@@ -202,7 +236,10 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Standing::{Mentioned, Refused, Taken, Unclear},
+        *,
+    };
 
     #[test]
     fn whatever_mentions_ours() {
@@ -214,7 +251,6 @@ mod tests {
                 .map(|n| (n.index, n.standing))
                 .collect()
         };
-        use Standing::{Mentioned, Refused, Taken, Unclear};
         for (raw, expected) in [
             (r#"["A","C"]"#, vec![(0, Mentioned)]),
             (

@@ -2,6 +2,8 @@
 //! sequence, and proves that it did. `ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod easyecom;
 pub mod handle;
+pub mod http;
 pub mod ledger;
 pub mod sandbox;

@@ -14,7 +14,7 @@ pub use classify::{Written, classify_read, classify_write};
 pub use download::{DownloadError, DownloadRules, Downloader};
 pub use sent::{Answer, Sent};
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use reqwest::{Client, ClientBuilder, RequestBuilder, Url};
 use thiserror::Error;
@@ -60,7 +60,7 @@ pub enum HttpError {
 }
 
 /// A connection pool with the rules of this program. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
     client: Client,
     settings: HttpSettings,
@@ -141,5 +141,12 @@ impl Http {
             }
             Err(error) => Sent::NoAnswer(sent::words(error)),
         }
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The pool would show a proxy's password.
+        write!(f, "Http({:?})", self.settings)
     }
 }

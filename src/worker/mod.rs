@@ -4,6 +4,7 @@
 pub mod config;
 mod desk;
 mod fetch;
+mod http;
 mod overview;
 mod planner;
 pub mod ports;
@@ -21,6 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use config::EngineConfig;
+pub use http::HttpRemotes;
 
 use self::{
     ports::Remotes,

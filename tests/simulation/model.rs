@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::{Rng, rngs::StdRng};
 use rust_decimal::Decimal;
 
-use crate::domain::{
+use raftaar::domain::{
     Awb, CarrierId, Clean, Consignee, InvoiceId, LocationKey, ManifestNo, MarketplaceId, Order,
     OrderId, ReferenceCode, RemoteStatus, Sku, Stamp,
     order::{Destination, HistoryEntry, Line, Package, Payment},

@@ -10,18 +10,19 @@ use rand::{Rng, rngs::StdRng};
 use tokio::time::Instant;
 
 use super::model::{World, consignee};
-use crate::{
+use raftaar::{
     domain::{
         Awb, Clean, Failure, FailureKind, InvoiceId, ReadError, Stamp, Verdict,
         request::{
             AssignRequest, BookRequest, CancelBookingRequest, ConfirmRequest, InventoryRequest,
             ManifestRequest, TrackingRequest,
         },
+        tracking::TrackingStatus,
     },
     dtdc::{Booked, Serviceability, TrackHeader, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
-        StockPage, TokenState, TrackRead, Window,
+        StockPage, TokenState, Window,
     },
     ledger::Permit,
     worker::ports::{Download, Remotes},
@@ -226,7 +227,7 @@ fn accepted<T>(verdict: Verdict<T>) -> Verdict<T> {
     }
 }
 
-fn seen(order: crate::domain::Order) -> SeenOrder {
+fn seen(order: raftaar::domain::Order) -> SeenOrder {
     SeenOrder {
         order,
         consignee: consignee(),
@@ -299,22 +300,15 @@ impl Remotes for SimRemotes {
 
     async fn document_urls(&self, id: InvoiceId) -> Result<DocumentUrls, ReadError> {
         let order = self.read(|world, now| world.details(id, now)).await?;
-        let url = |u: Option<Box<str>>| u.map(String::from);
-        Ok(order.map_or(
-            DocumentUrls {
-                label: None,
-                invoice: None,
-            },
-            |o| DocumentUrls {
-                label: url(o.label_url),
-                invoice: url(o.invoice_url),
-            },
-        ))
+        let url = |u: Option<Box<str>>| u;
+        Ok(order.map_or(DocumentUrls::default(), |o| DocumentUrls {
+            label: url(o.label_url),
+            invoice: url(o.invoice_url),
+        }))
     }
 
-    async fn track_read(&self, awb: &Awb) -> Result<Option<TrackRead>, ReadError> {
-        let status = self.read(|world, _| world.told(awb)).await?;
-        Ok(Some(TrackRead { status }))
+    async fn told(&self, awb: &Awb) -> Result<Option<TrackingStatus>, ReadError> {
+        self.read(|world, _| world.told(awb)).await
     }
 
     async fn stock_page(&self, _next: Option<String>) -> Result<StockPage, ReadError> {

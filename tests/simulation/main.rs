@@ -1,6 +1,10 @@
 //! The engine and the ledger against a model of both remotes, on virtual time.
 
-use raftaar::sim::{Scenario, run};
+mod model;
+mod remotes;
+mod run;
+
+use run::{Scenario, run};
 
 #[test]
 fn calm() {

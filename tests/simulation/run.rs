@@ -12,7 +12,7 @@ use super::{
     model::{Breach, World},
     remotes::{Outside, SimRemotes},
 };
-use crate::{
+use raftaar::{
     domain::{CarrierId, Clean, LocationKey, Operator, Stamp, event::Decision, record::Attention},
     handle::{Anchor, Answer, Command, EngineHandle, OrderIndex, OrdersQuery, Query, Reply},
     ledger::{Ledger, LedgerOptions, sim::MemoryDisk},
@@ -73,7 +73,7 @@ const LATE_MAX_S: i64 = 45;
 const BOOKING_LAG_S: i64 = 60;
 
 /// Virtual length of the time in peace.
-const PEACE_H: u64 = 100;
+const PEACE_H: u64 = 130;
 
 /// Runs a scenario.
 pub fn run(scenario: &Scenario) -> Outcome {
@@ -139,7 +139,7 @@ fn one_life(
             () = people => {}
             () = tokio::time::sleep(life) => {}
         }
-        crate::worker::ports::Remotes::now(&clock)
+        raftaar::worker::ports::Remotes::now(&clock)
     });
     drop(runtime);
     lock(outside).catch_up(end);

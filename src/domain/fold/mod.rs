@@ -2,8 +2,10 @@
 //! a store that was thrown away comes back equal.
 
 mod calls;
+pub mod memory;
 mod observe;
 mod people;
+mod settle;
 mod stock;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use super::{
     text::Clean,
     time::Stamp,
     tracking::Scan,
+    twin::commits,
 };
 
 /// What a fold reads and writes.
@@ -188,11 +191,18 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
         } => calls::document(entry, *invoice, *kind, document, view),
         Event::Scanned {
             invoice,
+            awb,
             scans,
             returns_as,
-            ..
         } => {
-            let from = view.order(*invoice)?.map_or(0, |r| r.trail.scans);
+            let Some(held) = view.order(*invoice)? else {
+                return Ok(());
+            };
+            // The journey of another parcel must never be told as this one's.
+            if held.booking.is_some_and(|b| b.awb != *awb) {
+                return Ok(());
+            }
+            let from = held.trail.scans;
             view.put_scans(*invoice, from, scans)?;
             change(entry, *invoice, view, |record| {
                 record.trail.take(scans);
@@ -254,8 +264,8 @@ fn change<V: View>(
     save(entry, Some(&before), after, view)
 }
 
-/// Keeps an order, and with it what follows from the change: the counts per stage, the AWB's owner,
-/// the stock decrement of a new manifest.
+/// Keeps an order, and with it what follows from the change: whether it is now a person's, the
+/// counts per stage, the stock decrement of a new manifest, and the siblings that it hinders.
 fn save<V: View>(
     entry: &Entry,
     before: Option<&OrderRecord>,
@@ -263,6 +273,7 @@ fn save<V: View>(
     view: &mut V,
 ) -> Result<(), V::Error> {
     after.version = entry.seq;
+    settle::settle(entry.at, before, &mut after);
     let newly_manifested =
         after.manifest.progress.is_done() && before.is_some_and(|b| !b.manifest.progress.is_done());
     if newly_manifested {
@@ -279,7 +290,11 @@ fn save<V: View>(
             recount(&mut s.attention, had, has);
         })?;
     }
-    view.put_order(after)
+    view.put_order(after.clone())?;
+    if commits(&after) && !before.is_some_and(commits) {
+        observe::park_twins(entry, &after, view)?;
+    }
+    Ok(())
 }
 
 fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>) {
@@ -291,7 +306,5 @@ fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>
     }
 }
 
-#[cfg(test)]
-pub mod memory;
 #[cfg(test)]
 mod tests;

@@ -180,3 +180,6 @@ fn not_before(state: &CallState, otherwise: Stamp) -> Stamp {
         _ => otherwise,
     }
 }
+
+#[cfg(test)]
+mod tests;

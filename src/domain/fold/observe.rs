@@ -228,8 +228,11 @@ fn adopt_foreign(entry: &Entry, record: &mut OrderRecord, shown: Awb) {
         state: BookingState::Live,
         at: entry.at,
     });
-    done(entry, &mut record.book, &says);
-    done(entry, &mut record.assign, &says);
+    for state in [&mut record.book, &mut record.assign] {
+        if !state.progress.is_done() {
+            done(entry, state, &says);
+        }
+    }
     if may_still_park(record) || record.confirm.progress.is_open() {
         park(
             entry,

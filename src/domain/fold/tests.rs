@@ -1,1 +1,8 @@
+//! Scenarios for every event, and what must hold whatever happens.
 
+mod calls;
+mod people;
+mod pictures;
+mod random;
+mod stock;
+mod twins;

@@ -122,6 +122,7 @@ fn done(entry: &Entry, state: &mut CallState, shows: &str) {
         .intent()
         .map_or_else(|| Operator::new(EASYECOM), |intent| intent.by.clone());
     state.strikes = 0;
+    state.refused = 0;
     state.progress = Progress::Done {
         at: entry.at,
         by,

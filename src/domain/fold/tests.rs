@@ -1,6 +1,7 @@
 //! Scenarios for every event, and what must hold whatever happens.
 
 mod calls;
+mod confirm;
 mod people;
 mod pictures;
 mod random;

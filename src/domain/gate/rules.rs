@@ -215,10 +215,15 @@ fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
 }
 
 fn no_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
-    if f.record.live_awb().is_some() {
-        return None;
+    match &f.record.booking {
+        Some(b) if b.state == BookingState::Live => None,
+        Some(b) => words(
+            format!("AWB {} will not travel", b.awb),
+            format!("bound {}", clock(b.at)),
+            "nothing: one invoice has one AWB",
+        ),
+        None => words("no AWB is booked", "step 2 is not done", "book an AWB"),
     }
-    words("no AWB is booked", "step 2 is not done", "book an AWB")
 }
 
 fn not_void(_: Call, f: &Facts<'_>) -> Option<Words> {

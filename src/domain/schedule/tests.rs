@@ -1,6 +1,8 @@
 //! Due work is legal work, and no order is forgotten.
 
-use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+use proptest::{prelude::*, strategy::ValueTree};
 
 use super::{Due, Work, due};
 use crate::domain::{
@@ -13,16 +15,17 @@ use crate::domain::{
     order::RemoteStatus,
     record::{AwbSource, BookingState, OrderRecord},
     step::{Call, Stage},
+    tracking::TrackingStatus,
 };
 
 #[test]
 fn the_next_work_of_an_order_on_its_way() {
+    use Work::{Assign, Book, Confirm, Documents, Manifest, Pull};
     let work = |steps| {
         let mut site = Site::default();
         site.to(1, steps);
         due(site.get(1)).map(|d| d.work)
     };
-    use Work::{Assign, Book, Confirm, Documents, Manifest, Pull};
     let expected = [Book, Assign, Confirm, Documents, Manifest, Pull].map(Some);
     assert_eq!([1, 2, 3, 4, 5, 6].map(work), expected);
 }
@@ -68,7 +71,7 @@ fn a_failed_call_waits_for_its_retry() {
 }
 
 /// What the gate may still refuse although it is due: a sibling, or a status that does not follow.
-fn is_passing(rule: &Rule) -> bool {
+fn is_passing(rule: Rule) -> bool {
     matches!(rule, Rule::NoTwin | Rule::TrackingForward)
 }
 
@@ -85,7 +88,7 @@ fn holds_for(site: &Site, record: &OrderRecord) -> Result<(), TestCaseError> {
         Some((work, call)) => {
             let unmet = refused(site, call, record);
             prop_assert!(
-                unmet.iter().all(is_passing),
+                unmet.iter().copied().all(is_passing),
                 "{work:?}: {unmet:?} {record:#?}"
             );
             let step = !matches!(work, Work::CancelBooking | Work::Tell);
@@ -119,7 +122,7 @@ fn holds_for(site: &Site, record: &OrderRecord) -> Result<(), TestCaseError> {
                     .as_ref()
                     .is_none_or(|b| b.source == AwbSource::Foreign || record.live_awb().is_none()));
         // Told all there was to tell of a parcel that came to an end.
-        let over = record.trail.reached.is_some_and(|s| s.is_final());
+        let over = record.trail.reached.is_some_and(TrackingStatus::is_final);
         prop_assert!(waits || theirs || over, "forgotten: {record:#?}");
     }
     if record.stage() == Stage::Cancelled && next.is_some() {
@@ -130,7 +133,7 @@ fn holds_for(site: &Site, record: &OrderRecord) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
     fn due_work_is_legal_and_no_order_is_forgotten(draws in draws()) {
@@ -143,4 +146,26 @@ proptest! {
             }
         }
     }
+}
+
+/// The property above would prove little if the draws never came far.
+#[test]
+fn the_draws_reach_every_stage_and_every_work() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut stages, mut works) = (BTreeSet::new(), BTreeSet::new());
+    for _ in 0..3_000 {
+        let drawn = draws().new_tree(&mut runner).expect("a draw").current();
+        let mut site = Site::default();
+        for draw in drawn {
+            let Some(event) = event(&site, draw, true) else {
+                continue;
+            };
+            site.tell(event);
+            stages.extend(site.memory.orders.values().map(OrderRecord::stage));
+            let due = site.memory.orders.values().filter_map(due);
+            works.extend(due.map(|d| d.work));
+        }
+    }
+    assert_eq!(stages, Stage::ALL.into_iter().collect());
+    assert_eq!(works, Work::ALL.into_iter().collect());
 }

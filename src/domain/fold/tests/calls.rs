@@ -41,17 +41,16 @@ fn the_seven_steps() {
         );
         assert_eq!(site.get(1).trail.told, Some(status));
     }
-    use Stage::*;
     let all = [
-        Fetched,
-        Booked,
-        Assigned,
-        Confirmed,
-        Ready,
-        Shipped,
-        InTransit,
-        OutForDelivery,
-        Delivered,
+        Stage::Fetched,
+        Stage::Booked,
+        Stage::Assigned,
+        Stage::Confirmed,
+        Stage::Ready,
+        Stage::Shipped,
+        Stage::InTransit,
+        Stage::OutForDelivery,
+        Stage::Delivered,
     ];
     assert_eq!(stages, all);
     assert_eq!(due(site.get(1)), None);

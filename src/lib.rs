@@ -4,3 +4,6 @@
 pub mod domain;
 pub mod handle;
 pub mod ledger;
+
+pub mod sandbox;
+

@@ -1,0 +1,4 @@
+//! link
+
+/// The socket's name in the data folder.
+pub const SOCKET_NAME: &str = "engine.sock";

@@ -7,3 +7,4 @@ pub mod handle;
 pub mod ledger;
 pub mod link;
 pub mod sandbox;
+pub mod setup;

@@ -1,7 +1,9 @@
 //! raftaar: takes every EasyEcom order of a DTDC Raftaar warehouse through seven steps in one legal
 //! sequence, and proves that it did. `ARCHITECTURE.md` is the map.
 
+pub mod cli;
 pub mod config;
+pub mod console;
 pub mod domain;
 pub mod handle;
 pub mod ledger;

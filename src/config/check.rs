@@ -281,11 +281,14 @@ fn rest(check: &mut Check<'_>, config: &Config) {
         1..=500,
         "the batch limit is not known; 50 is used without trouble",
     );
+    if let Some(hold) = config.console.esc_hold_ms {
+        check.range("console.esc_hold_ms", hold, 0..=1000, "milliseconds");
+    }
     check.range(
-        "console.esc_hold_ms",
-        config.console.esc_hold_ms,
-        0..=1000,
-        "milliseconds",
+        "console.loud_after_min",
+        config.console.loud_after_min,
+        1..=10_080,
+        "minutes",
     );
     check.range("log.keep_days", config.log.keep_days, 1..=3650, "days");
     check.range("backup.keep", config.backup.keep, 1..=1000, "copies");

@@ -27,7 +27,7 @@ pub use remotes::{
 pub use values::{ClockTime, Zone};
 pub use warehouse::{
     AwbSourceKind, Backup, Console, Engine, Inventory, LogLevel, LogSection, Mode, Palette, Replay,
-    Site, SyncOutput, Timeouts,
+    Site, Timeouts,
 };
 
 /// All of `raftaar.toml`.

@@ -193,47 +193,43 @@ impl Default for Inventory {
 
 /// Colours that the console may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Palette {
     /// What the terminal says it can.
+    #[serde(rename = "auto")]
     Auto,
     /// None: bold, underlined and reversed only.
+    #[serde(rename = "none")]
     None,
-    /// 8.
-    #[serde(rename = "ansi8")]
-    Ansi8,
     /// 16.
-    #[serde(rename = "ansi16")]
+    #[serde(rename = "16")]
     Ansi16,
     /// 256.
-    #[serde(rename = "ansi256")]
+    #[serde(rename = "256")]
     Ansi256,
-}
-
-/// Synchronised output (mode 2026).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncOutput {
-    /// Where the terminal is known to take it.
-    Auto,
-    /// Always.
-    On,
-    /// Never.
-    Off,
+    /// 24 bits.
+    #[serde(rename = "true")]
+    True,
 }
 
 /// `[console]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Console {
-    /// Only ASCII on the screen.
+    /// Only ASCII on the screen, whatever the locale says.
     pub ascii: bool,
     /// Colours.
     pub palette: Palette,
-    /// How long Esc is held back to see whether it begins a key.
-    pub esc_hold_ms: u64,
-    /// Synchronised output.
-    pub sync_output: SyncOutput,
+    /// Blue and orange instead of green and red.
+    pub colour_blind: bool,
+    /// How long a lone Esc is held back to see whether it begins a key. Unset: a little over SSH, not
+    /// at all otherwise.
+    pub esc_hold_ms: Option<u64>,
+    /// Bracket frames for terminals that can show them whole (mode 2026).
+    pub sync_output: bool,
+    /// Ring the bell on bad news.
+    pub bell: bool,
+    /// Minutes in Confirmed from which the band is loud.
+    pub loud_after_min: i64,
     /// A keymap of one's own. Empty: `keymap.toml` beside `raftaar.toml`, if there is one.
     pub keymap: PathBuf,
 }
@@ -243,8 +239,11 @@ impl Default for Console {
         Self {
             ascii: false,
             palette: Palette::Auto,
-            esc_hold_ms: 50,
-            sync_output: SyncOutput::Auto,
+            colour_blind: false,
+            esc_hold_ms: None,
+            sync_output: true,
+            bell: false,
+            loud_after_min: 60,
             keymap: PathBuf::new(),
         }
     }

@@ -2,5 +2,6 @@
 
 pub mod data;
 pub mod log;
+pub mod panic;
 pub mod process;
 pub mod secrets;

@@ -12,7 +12,7 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{EnvFilter, fmt};
 
 pub use daily::Daily;
-pub use redact::Redact;
+pub use redact::{Redact, hide, keep_hidden};
 
 use crate::config::LogLevel;
 

@@ -1,6 +1,9 @@
 //! A writer that lets no known secret through.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::OnceLock,
+};
 
 use secrecy::{ExposeSecret, SecretString, zeroize::Zeroize};
 
@@ -10,15 +13,27 @@ const SECRET_CHARS_MIN: usize = 6;
 /// What stands in a secret's place.
 const BLANK: &[u8] = b"[secret]";
 
-/// Takes known secrets out of each line, as they are, as an address and as a quoted text spell them.
-pub struct Redact<W> {
-    to: W,
-    needles: Vec<Vec<u8>>,
+/// Secrets of this process, for reports that do not pass through the log.
+static HIDDEN: OnceLock<Needles> = OnceLock::new();
+
+/// Keeps secrets out of panic reports from now on. The first call of a process counts.
+pub fn keep_hidden(secrets: &[SecretString]) {
+    let _ = HIDDEN.set(Needles::new(secrets));
 }
 
-impl<W> Redact<W> {
-    /// Passes the rest on to `to`.
-    pub fn new(to: W, secrets: &[SecretString]) -> Self {
+/// `text` without the secrets of this process.
+pub fn hide(text: &str) -> String {
+    match HIDDEN.get() {
+        Some(needles) => String::from_utf8_lossy(&needles.out_of(text.as_bytes())).into_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// All spellings of some secrets.
+struct Needles(Vec<Vec<u8>>);
+
+impl Needles {
+    fn new(secrets: &[SecretString]) -> Self {
         let mut needles: Vec<Vec<u8>> = secrets
             .iter()
             .map(ExposeSecret::expose_secret)
@@ -28,7 +43,41 @@ impl<W> Redact<W> {
         // The longest first: one secret may begin with another.
         needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
         needles.dedup();
-        Self { to, needles }
+        Self(needles)
+    }
+
+    fn out_of(&self, line: &[u8]) -> Vec<u8> {
+        let mut clean = line.to_vec();
+        for needle in &self.0 {
+            if let Some(changed) = without(&clean, needle) {
+                clean = changed;
+            }
+        }
+        clean
+    }
+}
+
+impl Drop for Needles {
+    fn drop(&mut self) {
+        for needle in &mut self.0 {
+            needle.zeroize();
+        }
+    }
+}
+
+/// Takes known secrets out of each line, as they are, as an address and as a quoted text spell them.
+pub struct Redact<W> {
+    to: W,
+    needles: Needles,
+}
+
+impl<W> Redact<W> {
+    /// Passes the rest on to `to`.
+    pub fn new(to: W, secrets: &[SecretString]) -> Self {
+        Self {
+            to,
+            needles: Needles::new(secrets),
+        }
     }
 }
 
@@ -57,12 +106,7 @@ fn spellings(secret: &str) -> [Vec<u8>; 4] {
 
 impl<W: Write> Write for Redact<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut clean = line.to_vec();
-        for needle in &self.needles {
-            if let Some(changed) = without(&clean, needle) {
-                clean = changed;
-            }
-        }
+        let clean = self.needles.out_of(line);
         // One event is one write: the whole line is taken or none of it.
         self.to.write_all(&clean)?;
         Ok(line.len())
@@ -88,12 +132,4 @@ fn without(line: &[u8], needle: &[u8]) -> Option<Vec<u8>> {
     }
     out.extend_from_slice(rest);
     Some(out)
-}
-
-impl<W> Drop for Redact<W> {
-    fn drop(&mut self) {
-        for needle in &mut self.needles {
-            needle.zeroize();
-        }
-    }
 }

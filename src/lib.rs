@@ -4,9 +4,15 @@
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod demo;
 pub mod domain;
+pub mod dtdc;
+pub mod easyecom;
+pub mod files;
 pub mod handle;
+pub mod http;
 pub mod ledger;
 pub mod link;
 pub mod sandbox;
 pub mod setup;
+pub mod worker;

@@ -276,6 +276,11 @@ pub enum ParkReason {
 }
 
 impl ParkReason {
+    /// Whether a person has to say "ship" or "drop": trying again changes nothing.
+    pub fn needs_verdict(&self) -> bool {
+        matches!(self, Self::Twin { .. } | Self::Foreign { .. })
+    }
+
     /// One line for the screen: what is wrong.
     pub fn describe(&self) -> String {
         match self {

@@ -11,7 +11,9 @@ pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview};
 pub use overview::{
     ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView,
 };
-pub use query::{Anchor, FeedKind, OrderIndex, OrdersQuery, Page, Query, Reply, StockQuery};
+pub use query::{
+    Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, StockQuery,
+};
 pub use rows::{
     FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StepState,
     StepView, StockRow,

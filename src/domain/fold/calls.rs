@@ -225,6 +225,10 @@ fn not_applied(
     if failure.kind.counts_against_the_order() {
         state.strikes = state.strikes.saturating_add(1);
     }
+    if call == Call::Documents {
+        // Reads have no intents to count.
+        state.attempts = state.attempts.saturating_add(1);
+    }
     state.progress = Progress::Waiting {
         failure: failure.clone(),
         at: entry.at,

@@ -16,12 +16,13 @@ use super::{
     inventory::SkuRecord,
     order::Order,
     outcome::Signed,
-    record::{Attention, OrderRecord},
+    record::{Attention, OrderRecord, ParkReason},
     request::ManifestGroup,
     step::Stage,
     text::Clean,
     time::Stamp,
     tracking::Scan,
+    twin::{Kinship, kinship},
 };
 
 /// What a fold reads and writes.
@@ -279,7 +280,31 @@ fn save<V: View>(
             recount(&mut s.attention, had, has);
         })?;
     }
-    view.put_order(after)
+    let newly_committed = is_committed(&after) && !before.is_some_and(is_committed);
+    let siblings = if newly_committed {
+        view.siblings(&after.order)?
+    } else {
+        Vec::new()
+    };
+    view.put_order(after.clone())?;
+    for sibling in siblings {
+        // It was free to wait for what becomes of this order; now a person has to look at it.
+        if observe::may_still_park(&sibling)
+            && let Kinship::Twin(of) = kinship(&sibling, std::slice::from_ref(&after))
+        {
+            let mut parked = sibling.clone();
+            observe::park(entry, &mut parked, ParkReason::Twin { of });
+            save(entry, Some(&sibling), parked, view)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an order is confirmed or about to be.
+fn is_committed(record: &OrderRecord) -> bool {
+    record.confirm.progress.is_open()
+        || record.confirm.progress.is_done()
+        || record.manifest.progress.is_done()
 }
 
 fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>) {

@@ -60,7 +60,7 @@ fn is_older(new: &Order, held: &Order) -> bool {
     matches!((new.updated_at, held.updated_at), (Some(new), Some(held)) if new < held)
 }
 
-fn may_still_park(record: &OrderRecord) -> bool {
+pub(super) fn may_still_park(record: &OrderRecord) -> bool {
     record.park.is_none()
         && record.cancelled.is_none()
         && !record.confirm.progress.is_done()
@@ -68,7 +68,7 @@ fn may_still_park(record: &OrderRecord) -> bool {
         && !record.manifest.progress.is_done()
 }
 
-fn park(entry: &Entry, record: &mut OrderRecord, reason: ParkReason) {
+pub(super) fn park(entry: &Entry, record: &mut OrderRecord, reason: ParkReason) {
     record.park = Some(Park {
         reason,
         at: entry.at,

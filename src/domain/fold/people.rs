@@ -31,6 +31,8 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
                 r.cleared = Some(signed(entry, reason));
                 resume(entry, r);
             }
+            // Trying again does not change what a twin or a foreign AWB is.
+            Decision::Retry if needs_verdict(r) => {}
             Decision::Retry => resume(entry, r),
             Decision::Drop => {
                 r.park = None;
@@ -49,6 +51,14 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
         Event::Resumed => site(view, |s| s.paused = None),
         _ => Ok(()),
     }
+}
+
+/// Whether only shipping or dropping settles why it is parked.
+fn needs_verdict(record: &OrderRecord) -> bool {
+    record
+        .park
+        .as_ref()
+        .is_some_and(|p| p.reason.needs_verdict())
 }
 
 fn signed(entry: &Entry, reason: &Clean) -> Signed {

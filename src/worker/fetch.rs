@@ -1,0 +1,245 @@
+//! Step 1: reading orders. The mark of what was read moves only past windows read to their last
+//! page, and every reading overlaps the one before.
+
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::Duration;
+
+use super::{
+    ports::Remotes,
+    shop::{ReadFailed, Shop, lock},
+    traffic::Class,
+};
+use crate::{
+    domain::{
+        Clean, InvoiceId, Order, Stamp,
+        event::{Event, Via},
+    },
+    easyecom::{OrdersPage, OrdersQuery, Window},
+    handle::Level,
+};
+
+/// EasyEcom refuses windows of more than 7 days (contracts/easyecom.md section 4); how it counts at
+/// the edge is not known.
+const WINDOW_MAX_H: i64 = 6 * 24 + 23;
+
+/// Each reading begins this long before the mark: rows become visible late.
+const OVERLAP_MIN: i64 = 10;
+
+/// The mark stays this far behind the clock: rows are inserted while a page is made.
+const BEHIND_S: i64 = 30;
+
+/// A server that hands out next links without end is not followed further than this.
+const PAGES_MAX: u32 = 5_000;
+
+/// Rows that could not be read and were told already; past this they may be told again.
+const TOLD_MAX: usize = 10_000;
+
+/// Reads orders for as long as the engine lives.
+pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
+    let mut told = HashSet::new();
+    loop {
+        let began = tokio::time::Instant::now();
+        lock(&shop.live).poll_wanted = false;
+        let end = poll(&shop, &mut told).await;
+        note(&shop, &end);
+        let wait = match end {
+            Ok(_) => shop.config.fetch.every,
+            Err(_) => shop.backoff(3).min(shop.config.fetch.every),
+        };
+        let next = shop.now() + Duration::from_std(wait).unwrap_or_default();
+        lock(&shop.live).next_poll_at = Some(next);
+        let due = began + wait;
+        let earliest = tokio::time::Instant::now() + shop.config.fetch.min_gap;
+        loop {
+            let wanted = lock(&shop.live).poll_wanted;
+            let at = if wanted { earliest } else { due.max(earliest) };
+            tokio::select! {
+                biased;
+                () = shop.stop.cancelled() => return,
+                () = tokio::time::sleep_until(at) => break,
+                () = shop.poll.notified() => {}
+            }
+        }
+    }
+}
+
+fn note<R: Remotes>(shop: &Shop<R>, end: &Result<Read, ReadFailed>) {
+    match end {
+        Ok(read) => {
+            shop.alarm("fetch", None);
+            if read.new > 0 {
+                shop.notice(Level::Info, &format!("{} new orders", read.new));
+            }
+        }
+        Err(error) => {
+            shop.alarm(
+                "fetch",
+                Some(&format!(
+                    "orders could not be read: {error}; what is on the screen may be old"
+                )),
+            );
+        }
+    }
+    shop.wake.notify_one();
+}
+
+/// What a reading brought.
+#[derive(Default)]
+pub(super) struct Read {
+    pub rows: u32,
+    pub new: u32,
+}
+
+async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Read, ReadFailed> {
+    let asked_at = shop.now();
+    let mark = shop.reader.site().ok().and_then(|s| s.high_water);
+    let mut after = mark.map_or_else(
+        || asked_at - Duration::days(shop.config.fetch.first_days),
+        |mark| {
+            (mark - Duration::minutes(OVERLAP_MIN)).min(asked_at - Duration::minutes(OVERLAP_MIN))
+        },
+    );
+    let mut read = Read::default();
+    while after < asked_at {
+        let until = asked_at.min(after + Duration::hours(WINDOW_MAX_H));
+        // The bound is in whole seconds at the remote: the second under way belongs to it.
+        let window = Window::Updated {
+            after,
+            before: until + Duration::seconds(1),
+        };
+        window_to_the_end(shop, window, Via::Poll, &mut read, told).await?;
+        let mark = until.min(asked_at - Duration::seconds(BEHIND_S));
+        let moved = shop.reader.site().is_ok_and(|s| {
+            // A mark that hardly moved is not worth a journal record.
+            s.high_water
+                .is_none_or(|old| mark - old >= Duration::seconds(BEHIND_S))
+        });
+        if moved {
+            let event = Event::WindowRead {
+                after,
+                until: mark,
+                rows: read.rows,
+            };
+            shop.record(vec![event]).await.map_err(store)?;
+        }
+        after = until;
+    }
+    let mut live = lock(&shop.live);
+    live.fresh_at = Some(asked_at);
+    live.deferred.clear();
+    Ok(read)
+}
+
+/// Reads the orders created between two instants, whatever their age.
+pub(super) async fn backfill<R: Remotes>(
+    shop: &Shop<R>,
+    from: Stamp,
+    to: Stamp,
+) -> Result<Read, ReadFailed> {
+    let mut read = Read::default();
+    let mut told = HashSet::new();
+    let mut start = from;
+    while start < to {
+        let end = to.min(start + Duration::hours(WINDOW_MAX_H));
+        let window = Window::Created { start, end };
+        window_to_the_end(shop, window, Via::Backfill, &mut read, &mut told).await?;
+        start = end;
+    }
+    Ok(read)
+}
+
+async fn window_to_the_end<R: Remotes>(
+    shop: &Shop<R>,
+    window: Window,
+    via: Via,
+    read: &mut Read,
+    told: &mut HashSet<u64>,
+) -> Result<(), ReadFailed> {
+    let mut query = OrdersQuery::First {
+        window,
+        limit: shop.config.fetch.page_size,
+    };
+    let mut seen = HashSet::new();
+    for _ in 0..PAGES_MAX {
+        let page = shop
+            .read(Class::Look, || shop.remotes.orders(query.clone()))
+            .await?;
+        let next = page.next.clone();
+        take_page(shop, page, via, read, told).await?;
+        match next {
+            None => return Ok(()),
+            Some(next) if seen.insert(next.clone()) => query = OrdersQuery::Next(next),
+            Some(_) => break,
+        }
+    }
+    Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
+        Clean::new("EasyEcom's pages of orders do not end; the mark stays where it was"),
+    )))
+}
+
+async fn take_page<R: Remotes>(
+    shop: &Shop<R>,
+    page: OrdersPage,
+    via: Via,
+    read: &mut Read,
+    told: &mut HashSet<u64>,
+) -> Result<(), ReadFailed> {
+    let mut events = Vec::new();
+    let mut people = Vec::new();
+    for row in page.rows {
+        read.rows += 1;
+        let held = shop.reader.order(row.order.invoice_id).map_err(store)?;
+        read.new += u32::from(held.is_none());
+        let same = held.is_some_and(|held| is_same(&held.order, &row.order));
+        if !same {
+            people.push((row.order.invoice_id, row.consignee));
+            events.push(Event::OrderSeen {
+                order: Box::new(row.order),
+                via,
+            });
+        }
+    }
+    for row in page.rejected {
+        if told.len() >= TOLD_MAX {
+            told.clear();
+        }
+        if told.insert(fingerprint(&row.fragment, row.invoice)) {
+            shop.notice(
+                Level::Warn,
+                &format!("a row of EasyEcom could not be read: {}", row.reason),
+            );
+            events.push(Event::RowRejected {
+                source: "getAllOrders".into(),
+                invoice: row.invoice,
+                reason: row.reason,
+                fragment: row.fragment.as_str().into(),
+            });
+        }
+    }
+    if !people.is_empty() {
+        shop.ledger.put_people(people).await.map_err(store)?;
+    }
+    shop.record(events).await.map_err(store)
+}
+
+/// Whether a row says nothing new; the history comes with the details only.
+fn is_same(held: &Order, row: &Order) -> bool {
+    if !row.history.is_empty() || held.history.is_empty() {
+        return held == row;
+    }
+    let mut without = held.clone();
+    without.history.clear();
+    without == *row
+}
+
+fn fingerprint(fragment: &Clean, invoice: Option<InvoiceId>) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    (fragment, invoice).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn store(error: crate::ledger::LedgerError) -> ReadFailed {
+    ReadFailed::NotCalled(super::shop::NotCalled::Store(error))
+}

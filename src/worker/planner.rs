@@ -1,0 +1,360 @@
+//! Hands out due work: most pressing first, a bounded number of orders at once, one task per order.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::NaiveTime;
+
+use super::{
+    ports::Remotes,
+    shop::{Shop, lock},
+    steps::{self, End},
+};
+use crate::{
+    domain::{
+        InvoiceId, Operator, OrderRecord, Stamp, Step,
+        schedule::{Due, Work},
+        step::Stage,
+    },
+    handle::Level,
+};
+
+/// Due entries looked at per kind of work and round, beyond those put off.
+const LOOK_MAX: usize = 200;
+
+/// An order that the gate refused is looked at again after this, or after the next reading.
+const REFUSED_AGAIN: Duration = Duration::from_secs(20);
+
+/// The planner wakes at least this often: a cut-off comes without any change of the ledger.
+const TICK_MAX: Duration = Duration::from_secs(10);
+
+/// It wakes no more often than this without being woken.
+const TICK_MIN: Duration = Duration::from_millis(200);
+
+/// Hands out work for as long as the engine lives.
+pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
+    let slots = Arc::new(tokio::sync::Semaphore::new(shop.config.concurrency.max(1)));
+    let mut changes = shop.ledger.changes();
+    let mut cut_offs = CutOffs::default();
+    loop {
+        if lock(&shop.live).failed.is_none() {
+            round(&shop, &slots, &mut cut_offs);
+        }
+        tokio::select! {
+            biased;
+            () = shop.stop.cancelled() => return,
+            () = shop.wake.notified() => {}
+            changed = changes.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(idle_for(&shop)) => {}
+        }
+    }
+}
+
+/// How long nothing new falls due.
+fn idle_for<R: Remotes>(shop: &Shop<R>) -> Duration {
+    let now = shop.now();
+    let due = Work::ALL
+        .into_iter()
+        .filter(|work| *work != Work::Pull)
+        .filter_map(|work| shop.reader.next_due_at(work, now).ok().flatten());
+    let put_off = lock(&shop.live)
+        .deferred
+        .values()
+        .copied()
+        .filter(|at| *at > now)
+        .min();
+    let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
+    let manifest = shop
+        .reader
+        .due_count(Work::Manifest, now, 1)
+        .is_ok_and(|n| n > 0)
+        .then(|| now + linger.min(chrono::Duration::seconds(1)));
+    due.chain(put_off)
+        .chain(manifest)
+        .min()
+        .and_then(|at| (at - now).to_std().ok())
+        .unwrap_or(TICK_MAX)
+        .clamp(TICK_MIN, TICK_MAX)
+}
+
+fn round<R: Remotes>(
+    shop: &Arc<Shop<R>>,
+    slots: &Arc<tokio::sync::Semaphore>,
+    cut_offs: &mut CutOffs,
+) {
+    let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
+    for work in Work::ALL {
+        if work == Work::Pull || (paused && work != Work::Reconcile) || waits_for_person(shop, work)
+        {
+            continue;
+        }
+        if needs_fresh(work) && !shop.is_fresh(shop.config.fetch.fresh_for) {
+            if has_due(shop, work) {
+                shop.want_poll();
+            }
+            continue;
+        }
+        if work == Work::Manifest {
+            manifests(shop, slots, cut_offs);
+        } else {
+            hand_out(shop, slots, work);
+        }
+    }
+}
+
+fn waits_for_person<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
+    let step = match work {
+        Work::Book | Work::Assign => Step::Assign,
+        Work::Confirm => Step::Confirm,
+        Work::Documents => Step::Documents,
+        Work::Manifest => Step::Manifest,
+        Work::Tell => Step::Tracking,
+        _ => return false,
+    };
+    shop.config.by_hand.contains(&step)
+}
+
+fn needs_fresh(work: Work) -> bool {
+    matches!(work, Work::Book | Work::Assign | Work::Confirm)
+}
+
+fn may_call<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
+    match work {
+        Work::Book | Work::CancelBooking | Work::Pull => shop.carrier.may_call(),
+        Work::Documents => true,
+        _ => shop.easyecom.may_call(),
+    }
+}
+
+/// Due orders that nobody works on and nothing puts off.
+fn due<R: Remotes>(shop: &Shop<R>, work: Work) -> Vec<(InvoiceId, Due)> {
+    let now = shop.now();
+    let put_off = lock(&shop.live).deferred.len();
+    let found = match shop.reader.due(work, now, LOOK_MAX + put_off) {
+        Ok(found) => found,
+        Err(error) => {
+            shop.store_failed(&error);
+            return Vec::new();
+        }
+    };
+    let live = lock(&shop.live);
+    found
+        .into_iter()
+        .filter(|(id, _)| !live.busy.contains(id))
+        .filter(|(id, _)| live.deferred.get(id).is_none_or(|until| *until <= now))
+        .collect()
+}
+
+fn has_due<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
+    !due(shop, work).is_empty()
+}
+
+fn hand_out<R: Remotes>(shop: &Arc<Shop<R>>, slots: &Arc<tokio::sync::Semaphore>, work: Work) {
+    if slots.available_permits() == 0 {
+        return;
+    }
+    let due = due(shop, work);
+    if due.is_empty() || !may_call(shop, work) {
+        return;
+    }
+    if work == Work::Book {
+        for batch in due.chunks(steps::book::BATCH_MAX) {
+            let ids: Vec<_> = batch.iter().map(|(id, _)| *id).collect();
+            if !spawn(shop, slots, work, ids) {
+                return;
+            }
+        }
+        return;
+    }
+    for (id, _) in due {
+        if !spawn(shop, slots, work, vec![id]) {
+            return;
+        }
+    }
+}
+
+/// Starts a task for these orders, if there is room.
+fn spawn<R: Remotes>(
+    shop: &Arc<Shop<R>>,
+    slots: &Arc<tokio::sync::Semaphore>,
+    work: Work,
+    ids: Vec<InvoiceId>,
+) -> bool {
+    let Ok(slot) = Arc::clone(slots).try_acquire_owned() else {
+        return false;
+    };
+    let shop = Arc::clone(shop);
+    let tasks = shop.tasks.clone();
+    tasks.spawn(async move {
+        if let Some(_busy) = shop.take(&ids) {
+            let ends = carry_out(&shop, work, &ids, &Operator::engine()).await;
+            for (id, end) in ends {
+                after(&shop, work, id, &end);
+            }
+        }
+        drop(slot);
+        shop.wake.notify_one();
+    });
+    true
+}
+
+/// Does one kind of work for orders that are taken already.
+pub(super) async fn carry_out<R: Remotes>(
+    shop: &Shop<R>,
+    work: Work,
+    ids: &[InvoiceId],
+    by: &Operator,
+) -> Vec<(InvoiceId, End)> {
+    let Some(&id) = ids.first() else {
+        return Vec::new();
+    };
+    let end = match work {
+        Work::Book => return steps::book::book(shop, ids, by).await,
+        Work::Manifest => return steps::manifest::manifest(shop, ids, by).await,
+        Work::Reconcile => steps::reconcile::reconcile(shop, id).await,
+        Work::Documents => steps::documents::documents(shop, id).await,
+        Work::Confirm => steps::confirm::confirm(shop, id, by).await,
+        Work::Assign => steps::assign::assign(shop, id, by).await,
+        Work::CancelBooking => steps::cancel::cancel_booking(shop, id, by).await,
+        Work::Tell => steps::tell::tell(shop, id, by).await,
+        Work::Pull => steps::track::track(shop, id).await,
+    };
+    vec![(id, end)]
+}
+
+/// Keeps an order from being tried in a circle, and says what went wrong.
+fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
+    match end {
+        End::Refused(refusal) => {
+            tracing::debug!(%id, "{refusal}");
+            let again = chrono::Duration::from_std(REFUSED_AGAIN).unwrap_or_default();
+            shop.defer(id, shop.now() + again);
+        }
+        End::NotSent(says) => {
+            tracing::debug!(%id, ?work, "{says}");
+            let put_off = lock(&shop.live).deferred.contains_key(&id);
+            if !put_off {
+                shop.defer(id, shop.retry_at(3));
+            }
+        }
+        End::Unknown(saw) => {
+            shop.notice(
+                Level::Warn,
+                &format!("{id}: {work:?} sent, outcome not known: {saw}"),
+            );
+        }
+        End::NotApplied(failure) => {
+            tracing::info!(%id, ?work, "not applied: {}", failure.says);
+        }
+        End::Taken(_) | End::NotHeld => {}
+    }
+}
+
+/// When manifests are looked at.
+#[derive(Default)]
+struct CutOffs {
+    looked_at: Option<tokio::time::Instant>,
+}
+
+/// Ready orders are gathered at most this often: a wave changes the ledger far more often.
+const MANIFEST_LOOK_EVERY: Duration = Duration::from_millis(250);
+
+impl CutOffs {
+    /// Whether it is time to look again.
+    fn look(&mut self) -> bool {
+        let now = tokio::time::Instant::now();
+        if self
+            .looked_at
+            .is_some_and(|at| now - at < MANIFEST_LOOK_EVERY)
+        {
+            return false;
+        }
+        self.looked_at = Some(now);
+        true
+    }
+
+    /// Whether the lead time of the next pickup has begun.
+    fn pressing<R: Remotes>(shop: &Shop<R>) -> bool {
+        let now = shop.now();
+        let Some(next) = next_cut_off(shop, now) else {
+            return false;
+        };
+        let lead = chrono::Duration::from_std(shop.config.manifest.lead).unwrap_or_default();
+        now >= next - lead
+    }
+}
+
+/// The next pickup.
+pub(super) fn next_cut_off<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Option<Stamp> {
+    let local = now.with_timezone(&shop.config.zone);
+    let on = |day: chrono::NaiveDate, time: NaiveTime| {
+        day.and_time(time)
+            .and_local_timezone(shop.config.zone)
+            .single()
+            .map(|t| t.with_timezone(&chrono::Utc))
+    };
+    let today = local.date_naive();
+    [Some(today), today.succ_opt()]
+        .into_iter()
+        .flatten()
+        .flat_map(|day| {
+            shop.config
+                .manifest
+                .cut_offs
+                .iter()
+                .filter_map(move |t| on(day, *t))
+        })
+        .filter(|at| *at > now)
+        .min()
+}
+
+fn manifests<R: Remotes>(
+    shop: &Arc<Shop<R>>,
+    slots: &Arc<tokio::sync::Semaphore>,
+    cut_offs: &mut CutOffs,
+) {
+    if !cut_offs.look() {
+        return;
+    }
+    let ready: Vec<OrderRecord> = due(shop, Work::Manifest)
+        .into_iter()
+        .filter_map(|(id, _)| shop.reader.order(id).ok().flatten())
+        .collect();
+    if ready.is_empty() {
+        lock(&shop.live).manifest_wanted = None;
+        return;
+    }
+    let now = shop.now();
+    let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
+    let pressed = CutOffs::pressing(shop) || lock(&shop.live).manifest_wanted.is_some();
+    let mut fresh_wanted = false;
+    for ids in steps::manifest::batches(
+        &ready,
+        shop.config.carrier_id,
+        shop.config.manifest.batch_max,
+    ) {
+        let oldest = ready
+            .iter()
+            .filter(|r| ids.contains(&r.id()))
+            .map(steps::manifest::ready_since)
+            .min();
+        let full = ids.len() >= shop.config.manifest.batch_max;
+        // Who else of the group is about to be ready is worth waiting for: a manifest is one call.
+        let waited = oldest.is_some_and(|at| now - at >= linger);
+        if !(pressed || (shop.config.manifest.continuous && (full || waited))) {
+            continue;
+        }
+        if !shop.is_fresh(shop.config.fetch.fresh_for_manifest) {
+            fresh_wanted = true;
+            continue;
+        }
+        if !shop.easyecom.may_call() || !spawn(shop, slots, Work::Manifest, ids) {
+            break;
+        }
+    }
+    if fresh_wanted {
+        shop.want_poll();
+    }
+}
+
+/// Orders that stand in Confirmed, not ready, for the plan of the next manifest.
+pub(super) const NOT_READY: [Stage; 2] = [Stage::Confirming, Stage::Confirmed];

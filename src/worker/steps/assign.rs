@@ -1,0 +1,38 @@
+//! Step 2, second half: courier and AWB to EasyEcom.
+
+use super::{End, write};
+use crate::{
+    domain::{InvoiceId, Operator, request::AssignRequest},
+    worker::{ports::Remotes, shop::Shop, traffic::Class},
+};
+
+pub(in crate::worker) async fn assign<R: Remotes>(
+    shop: &Shop<R>,
+    id: InvoiceId,
+    by: &Operator,
+) -> End {
+    let record = match shop.reader.order(id) {
+        Ok(Some(record)) => record,
+        Ok(None) => return End::NotHeld,
+        Err(error) => return error.into(),
+    };
+    let Some(awb) = record.booking.as_ref().map(|b| b.awb.clone()) else {
+        return super::weigh_only(shop, &record, crate::domain::Call::Assign);
+    };
+    let request = AssignRequest {
+        invoice: id,
+        awb,
+        courier: shop.config.courier.clone(),
+        carrier_id: shop.config.carrier_id,
+    };
+    let remotes = &shop.remotes;
+    write(
+        shop,
+        Class::Advance,
+        by,
+        request,
+        async |permit| remotes.assign(permit).await,
+        shop.config.settle.recheck,
+    )
+    .await
+}

@@ -1,0 +1,267 @@
+//! The calls of the seven steps. Each takes its turn, asks the ledger, sends once, and records what
+//! came of it.
+
+pub mod assign;
+pub mod book;
+pub mod cancel;
+pub mod confirm;
+pub mod documents;
+pub mod manifest;
+pub mod reconcile;
+pub mod tell;
+pub mod track;
+
+use super::{
+    ports::Remotes,
+    shop::{NotCalled, Shop, lock},
+    traffic::Class,
+};
+use crate::{
+    domain::{
+        Call, Clean, Failure, FailureKind, InvoiceId, Operator, Verdict,
+        event::{Gave, Outcome},
+        gate::Refusal,
+        outcome::{Evidence, Proof},
+        request::WriteRequest,
+    },
+    handle::ItemEnd,
+    ledger::{Begin, BeginError, LedgerError, Permit},
+};
+
+/// What came of one call for one order.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Done or taken; in words.
+    Taken(Clean),
+    /// The gate said no.
+    Refused(Refusal),
+    /// Certainly not applied; it is tried again.
+    NotApplied(Failure),
+    /// Not known; it is settled by reading.
+    Unknown(Clean),
+    /// Nothing was sent; why.
+    NotSent(Clean),
+    /// No such order.
+    NotHeld,
+}
+
+impl End {
+    /// For whoever asked.
+    pub fn into_item(self) -> ItemEnd {
+        match self {
+            Self::Taken(says) => ItemEnd::Taken { says },
+            Self::Refused(refusal) => ItemEnd::Refused { refusal },
+            Self::NotApplied(failure) => ItemEnd::Failed {
+                says: Clean::new(&format!(
+                    "not applied: {}; it will be tried again",
+                    failure.says
+                )),
+                unknown: false,
+            },
+            Self::Unknown(saw) => ItemEnd::Failed {
+                says: Clean::new(&format!(
+                    "sent, outcome not known ({saw}); the remote is read before anything is sent again"
+                )),
+                unknown: true,
+            },
+            Self::NotSent(says) => ItemEnd::Failed {
+                says,
+                unknown: false,
+            },
+            Self::NotHeld => ItemEnd::NotHeld,
+        }
+    }
+}
+
+impl From<NotCalled> for End {
+    fn from(why: NotCalled) -> Self {
+        Self::NotSent(Clean::new(&why.to_string()))
+    }
+}
+
+impl From<LedgerError> for End {
+    fn from(error: LedgerError) -> Self {
+        Self::NotSent(Clean::new(&error.to_string()))
+    }
+}
+
+/// A write at EasyEcom for one order, from taking its turn to recording its end.
+pub(super) async fn write<R, Q, T>(
+    shop: &Shop<R>,
+    class: Class,
+    by: &Operator,
+    request: Q,
+    send: impl AsyncFnOnce(&Permit<Q>) -> Verdict<T>,
+    check_in: std::time::Duration,
+) -> End
+where
+    R: Remotes,
+    Q: WriteRequest,
+{
+    let Some(&id) = request.invoices().first() else {
+        return End::NotHeld;
+    };
+    if let Err(why) = shop.log_in().await {
+        return why.into();
+    }
+    if let Err(why) = shop.allow(class).await {
+        return why.into();
+    }
+    let permit = match begin(shop, request, by, shop.config.settle.settle()).await {
+        Ok(permit) => permit,
+        Err(end) => {
+            shop.meter.give_back();
+            return end;
+        }
+    };
+    let verdict = if permit.is_live(shop.now()) {
+        send(&permit).await
+    } else {
+        shop.meter.give_back();
+        too_late()
+    };
+    note_easyecom(shop, &verdict);
+    let tries = u32::from(permit.attempt());
+    let (outcome, end) = conclude(shop, Q::CALL, verdict, tries, check_in);
+    settle(shop, permit, vec![(id, outcome)])
+        .await
+        .map_or_else(End::from, |()| end)
+}
+
+/// The verdict on a request whose time had passed before it was sent.
+pub(super) fn too_late<T>() -> Verdict<T> {
+    Verdict::NotApplied(Failure::new(
+        FailureKind::TooLate,
+        "its time to be sent had passed; nothing was sent",
+    ))
+}
+
+/// Asks the ledger for a permit.
+pub(super) async fn begin<R: Remotes, Q: WriteRequest>(
+    shop: &Shop<R>,
+    request: Q,
+    by: &Operator,
+    settle: chrono::Duration,
+) -> Result<Permit<Q>, End> {
+    if let Some(says) = lock(&shop.live).failed.clone() {
+        return Err(End::NotSent(says));
+    }
+    let fresh_at = lock(&shop.live).fresh_at;
+    let begin = Begin {
+        by: by.clone(),
+        now: shop.now(),
+        fresh_at,
+        settle,
+    };
+    shop.ledger
+        .begin(request, begin)
+        .await
+        .map_err(|error| match error {
+            BeginError::Refused(refusal) => End::Refused(refusal),
+            BeginError::NotHeld(_) => End::NotHeld,
+            BeginError::Failed(error) => {
+                shop.store_failed(&error);
+                error.into()
+            }
+        })
+}
+
+/// Records the end of a call.
+pub(super) async fn settle<R: Remotes, Q: WriteRequest>(
+    shop: &Shop<R>,
+    permit: Permit<Q>,
+    outcomes: Vec<(InvoiceId, Outcome)>,
+) -> Result<(), LedgerError> {
+    let result = shop.ledger.settle(permit, shop.now(), outcomes).await;
+    if let Err(error) = &result {
+        shop.store_failed(error);
+    }
+    result
+}
+
+/// What EasyEcom's answer says about EasyEcom.
+pub(super) fn note_easyecom<R: Remotes, T>(shop: &Shop<R>, verdict: &Verdict<T>) {
+    match verdict {
+        Verdict::Applied(_) | Verdict::Accepted(_) => shop.easyecom.answered(shop.now()),
+        Verdict::NotApplied(failure) => {
+            shop.easyecom
+                .note_failure(failure.kind, &failure.says, shop.now());
+            if failure.kind == FailureKind::Throttled {
+                shop.meter.throttled(failure.retry_after_s);
+            }
+        }
+        Verdict::Unknown(saw) => shop.easyecom.failed(crate::handle::LinkState::Down, saw),
+    }
+}
+
+/// Turns a verdict into what the journal keeps and what the asker is told.
+pub(super) fn conclude<R: Remotes, T>(
+    shop: &Shop<R>,
+    call: Call,
+    verdict: Verdict<T>,
+    tries: u32,
+    check_in: std::time::Duration,
+) -> (Outcome, End) {
+    let soon = shop.now() + chrono::Duration::from_std(check_in).unwrap_or_default();
+    match verdict {
+        Verdict::Applied(_) => (
+            Outcome::Applied {
+                evidence: Evidence::new(
+                    Proof::Answer,
+                    &format!("{call}: the remote answered success"),
+                ),
+                gave: Gave::Nothing,
+            },
+            End::Taken(Clean::new(&format!("{call}: done"))),
+        ),
+        Verdict::Accepted(_) => (
+            Outcome::Accepted {
+                says: Clean::new("taken; the effect is read from the order"),
+                check_at: soon,
+            },
+            End::Taken(Clean::new(&format!(
+                "{call}: taken, its effect is to be seen"
+            ))),
+        ),
+        Verdict::NotApplied(failure) => (
+            Outcome::NotApplied {
+                failure: failure.clone(),
+                retry_at: retry_at(shop, &failure, tries),
+            },
+            End::NotApplied(failure),
+        ),
+        Verdict::Unknown(saw) => (
+            Outcome::Unknown {
+                saw: saw.clone(),
+                check_at: soon,
+            },
+            End::Unknown(saw),
+        ),
+    }
+}
+
+/// When a call that was not applied is tried again.
+pub(super) fn retry_at<R: Remotes>(
+    shop: &Shop<R>,
+    failure: &Failure,
+    tries: u32,
+) -> crate::domain::Stamp {
+    match (failure.kind, failure.retry_after_s) {
+        (FailureKind::TooLate | FailureKind::NotSeen, _) => shop.now(),
+        (_, Some(seconds)) => shop.now() + chrono::Duration::seconds(i64::from(seconds.min(3600))),
+        (FailureKind::Unauthorized | FailureKind::Throttled, None) => shop.retry_at(1),
+        _ => shop.retry_at(tries),
+    }
+}
+
+/// The gate's no to a call that lacks what its request is made of.
+pub(super) fn weigh_only<R: Remotes>(
+    shop: &Shop<R>,
+    record: &crate::domain::OrderRecord,
+    call: Call,
+) -> End {
+    match shop.weigh(call, record) {
+        Err(refusal) => End::Refused(refusal),
+        Ok(()) => End::NotSent(Clean::new("there is nothing to send")),
+    }
+}

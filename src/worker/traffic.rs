@@ -1,0 +1,334 @@
+//! The budget of calls at EasyEcom: a rate per second, a quota per day that survives restarts, and
+//! the health of each remote.
+
+use std::{sync::Mutex, time::Duration};
+
+use chrono::NaiveDate;
+use tokio::time::Instant;
+
+use super::config::Limits;
+use crate::{
+    domain::{Clean, FailureKind, ReadError, Stamp, time::ist},
+    handle::{Link, LinkState},
+};
+
+/// What a call is for. The day's last calls are kept for what must not stop halfway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Settling an unknown call, making a manifest.
+    Settle,
+    /// Reading orders.
+    Look,
+    /// Assigning, confirming, documents.
+    Advance,
+    /// Telling a tracking status.
+    Tell,
+    /// Pushing and reading quantities.
+    Stock,
+}
+
+impl Class {
+    /// Share of the day's quota that this class may use up to.
+    fn share(self) -> f64 {
+        match self {
+            Self::Settle => 1.0,
+            Self::Look => 0.98,
+            Self::Advance => 0.95,
+            Self::Tell => 0.90,
+            Self::Stock => 0.85,
+        }
+    }
+}
+
+/// Why no call is to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoCall {
+    /// The day's calls for this class are used up.
+    Spent,
+    /// More of the day's calls must be set aside in the ledger first, up to this count.
+    Lease(NaiveDate, u32),
+    /// Not before this much time.
+    Wait(Duration),
+}
+
+/// The rate falls to no less than this share of what is configured.
+const FACTOR_MIN: f64 = 0.1;
+/// Per minute the rate climbs back by this share.
+const FACTOR_PER_MINUTE: f64 = 0.05;
+
+/// The meter.
+#[derive(Debug)]
+pub struct Meter {
+    limits: Limits,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    tokens: f64,
+    at: Instant,
+    factor: f64,
+    factor_at: Instant,
+    blocked_until: Option<Instant>,
+    day: NaiveDate,
+    used: u32,
+    leased: u32,
+}
+
+impl Meter {
+    /// A meter that goes on where the ledger's count of `day` stands: leased calls count as used.
+    pub fn new(limits: Limits, now: Stamp, ledger: Option<(NaiveDate, u32)>) -> Self {
+        let today = day_of(now);
+        let used = ledger
+            .filter(|(day, _)| *day == today)
+            .map_or(0, |(_, used)| used);
+        let at = Instant::now();
+        Self {
+            limits,
+            state: Mutex::new(State {
+                tokens: limits.burst * (1.0 - limits.margin),
+                at,
+                factor: 1.0,
+                factor_at: at,
+                blocked_until: None,
+                day: today,
+                used,
+                leased: used,
+            }),
+        }
+    }
+
+    /// Takes one call, or says what is in the way.
+    pub fn try_take(&self, class: Class, now: Stamp) -> Result<(), NoCall> {
+        let mut s = self.lock();
+        let today = day_of(now);
+        // A clock that jumps back must not open the quota of a day again.
+        if today > s.day {
+            s.day = today;
+            s.used = 0;
+            s.leased = 0;
+        }
+        if f64::from(s.used) >= f64::from(self.limits.per_day) * class.share() {
+            return Err(NoCall::Spent);
+        }
+        let at = Instant::now();
+        if let Some(until) = s.blocked_until {
+            if until > at {
+                return Err(NoCall::Wait(until - at));
+            }
+            s.blocked_until = None;
+        }
+        self.refill(&mut s, at);
+        if s.tokens < 1.0 {
+            let missing = (1.0 - s.tokens) / self.rate(&s);
+            return Err(NoCall::Wait(Duration::from_secs_f64(
+                missing.clamp(0.001, 60.0),
+            )));
+        }
+        if s.used >= s.leased {
+            let block = (self.limits.per_day / 1000).clamp(5, 100);
+            return Err(NoCall::Lease(s.day, s.used + block));
+        }
+        s.tokens -= 1.0;
+        s.used += 1;
+        Ok(())
+    }
+
+    /// The ledger has set calls aside.
+    pub fn leased(&self, day: NaiveDate, up_to: u32) {
+        let mut s = self.lock();
+        if s.day == day {
+            s.leased = s.leased.max(up_to);
+        }
+    }
+
+    /// A call that was taken was not made.
+    pub fn give_back(&self) {
+        let mut s = self.lock();
+        s.used = s.used.saturating_sub(1);
+        s.tokens += 1.0;
+    }
+
+    /// The remote said 429: half the rate, and nobody calls for a while.
+    pub fn throttled(&self, retry_after_s: Option<u32>) {
+        let mut s = self.lock();
+        let at = Instant::now();
+        Self::climb(&mut s, at);
+        s.factor = (s.factor / 2.0).max(FACTOR_MIN);
+        s.tokens = 0.0;
+        let wait = retry_after_s.map_or(Duration::from_secs(1), |s| {
+            Duration::from_secs(u64::from(s))
+        });
+        let until = at + wait.min(Duration::from_hours(1));
+        s.blocked_until = Some(s.blocked_until.map_or(until, |old| old.max(until)));
+    }
+
+    /// Calls used today and the present rate in thousandths of a call per second.
+    pub fn gauge(&self) -> (u32, u32) {
+        let s = self.lock();
+        (s.used, (self.rate(&s) * 1000.0) as u32)
+    }
+
+    /// Calls left for the class today.
+    pub fn left(&self, class: Class) -> u32 {
+        let s = self.lock();
+        ((f64::from(self.limits.per_day) * class.share()) as u32).saturating_sub(s.used)
+    }
+
+    /// The limits.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn rate(&self, s: &State) -> f64 {
+        (self.limits.per_second * (1.0 - self.limits.margin) * s.factor).max(0.01)
+    }
+
+    fn climb(s: &mut State, at: Instant) {
+        let minutes = at.duration_since(s.factor_at).as_secs_f64() / 60.0;
+        s.factor = (s.factor + minutes * FACTOR_PER_MINUTE).min(1.0);
+        s.factor_at = at;
+    }
+
+    fn refill(&self, s: &mut State, at: Instant) {
+        Self::climb(s, at);
+        let passed = at.duration_since(s.at).as_secs_f64();
+        let burst = (self.limits.burst * (1.0 - self.limits.margin)).max(1.0);
+        s.tokens = (s.tokens + passed * self.rate(s)).min(burst);
+        s.at = at;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        // Nothing under this lock can panic halfway through a change.
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The day that EasyEcom counts: whether it turns at midnight IST is not known
+/// (contracts/easyecom.md section 3), so a day too short is never assumed.
+pub fn day_of(now: Stamp) -> NaiveDate {
+    now.with_timezone(&ist()).date_naive()
+}
+
+/// Failures in a row before a remote counts as down and is only probed.
+const DOWN_AFTER: u32 = 6;
+
+/// How a remote answers.
+#[derive(Debug)]
+pub struct Health {
+    state: Mutex<HealthState>,
+}
+
+#[derive(Debug)]
+struct HealthState {
+    link: Link,
+    failures: u32,
+    probe_at: Option<Instant>,
+    wait: Duration,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            state: Mutex::new(HealthState {
+                link: Link {
+                    state: LinkState::Untried,
+                    ok_at: None,
+                    says: Clean::default(),
+                },
+                failures: 0,
+                probe_at: None,
+                wait: Duration::from_secs(1),
+            }),
+        }
+    }
+}
+
+impl Health {
+    /// Whether it may be called: always, but when it is down one call at a time finds out.
+    pub fn may_call(&self) -> bool {
+        let mut s = self.lock();
+        let Some(at) = s.probe_at else {
+            return true;
+        };
+        if Instant::now() < at {
+            return false;
+        }
+        s.wait = (s.wait * 2).min(Duration::from_secs(30));
+        s.probe_at = Some(Instant::now() + s.wait);
+        true
+    }
+
+    /// An answer that made sense, be it a refusal.
+    pub fn answered(&self, now: Stamp) {
+        let mut s = self.lock();
+        s.failures = 0;
+        s.probe_at = None;
+        s.wait = Duration::from_secs(1);
+        s.link = Link {
+            state: LinkState::Up,
+            ok_at: Some(now),
+            says: Clean::default(),
+        };
+    }
+
+    /// Something else.
+    pub fn failed(&self, kind: LinkState, says: &Clean) {
+        let mut s = self.lock();
+        s.link.says = says.clone();
+        if matches!(kind, LinkState::Throttled | LinkState::Denied) {
+            s.link.state = kind;
+            return;
+        }
+        s.failures += 1;
+        if s.failures >= DOWN_AFTER {
+            s.link.state = LinkState::Down;
+            s.probe_at = Some(Instant::now() + s.wait);
+        } else {
+            s.link.state = LinkState::Shaky;
+        }
+    }
+
+    /// Notes the end of a read.
+    pub fn note_read<T>(&self, result: &Result<T, ReadError>, now: Stamp) {
+        match result {
+            Ok(_) | Err(ReadError::Refused(_) | ReadError::Nothing(_)) => self.answered(now),
+            Err(ReadError::Throttled { .. }) => {
+                self.failed(LinkState::Throttled, &Clean::new("asks for fewer calls"));
+            }
+            Err(ReadError::Unauthorized(says) | ReadError::CoolDown(says)) => {
+                self.failed(LinkState::Denied, says);
+            }
+            Err(
+                ReadError::Unreachable(says) | ReadError::Server(says) | ReadError::Garbled(says),
+            ) => {
+                self.failed(LinkState::Down, says);
+            }
+        }
+    }
+
+    /// Notes a write that was certainly not applied.
+    pub fn note_failure(&self, kind: FailureKind, says: &Clean, now: Stamp) {
+        match kind {
+            FailureKind::Unreachable => self.failed(LinkState::Down, says),
+            FailureKind::Throttled => self.failed(LinkState::Throttled, says),
+            FailureKind::Unauthorized => self.failed(LinkState::Denied, says),
+            FailureKind::Rejected => self.answered(now),
+            FailureKind::TooLate | FailureKind::NotSeen => {}
+        }
+    }
+
+    /// For the header.
+    pub fn link(&self) -> Link {
+        self.lock().link.clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HealthState> {
+        // Nothing under this lock can panic halfway through a change.
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

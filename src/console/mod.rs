@@ -1,0 +1,25 @@
+//! The console: what operators see and press. Elm as data: events change a model (`update`), the model
+//! is drawn (`view`), work leaves as effects that `run` carries out. Knows the engine's handle only.
+
+mod commands;
+#[cfg(test)]
+mod fixture;
+mod keymap;
+mod layout;
+mod look;
+mod model;
+mod pace;
+mod palette;
+mod picture;
+mod run;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod update;
+mod view;
+
+pub use keymap::{key_table_markdown, keymap_toml};
+pub use keymap::overlay as keymap_overlay;
+pub use look::Palette;
+pub use picture::{buffer_to_svg, buffer_to_text};
+pub use run::{ConsoleError, ConsoleOptions, Exit, run};

@@ -1,0 +1,3 @@
+//! The console as a whole, on a hand-made engine.
+
+mod look;

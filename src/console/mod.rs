@@ -6,6 +6,7 @@ mod commands;
 mod fixture;
 mod keymap;
 mod layout;
+pub mod line;
 mod look;
 mod model;
 mod pace;

@@ -20,7 +20,7 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         return typed(model, key, out);
     }
     match model.setup.keymap.action(key, &contexts) {
-        Some(action) => dispatch(model, action, out),
+        Some(action) => run(model, action, out),
         None if typing => typed(model, key, out),
         None => unbound(model, key, out),
     }
@@ -55,7 +55,9 @@ fn ctrl_c() -> Key {
 
 /// A key that means nothing here: in a question it is no answer, elsewhere help is offered.
 fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
-    if key == ctrl_c() {
+    // The key that leaves the console closes what is open: pressed twice it leaves.
+    let leaves = model.setup.keymap.keys(Action::Quit).contains(&key);
+    if leaves || key == ctrl_c() {
         return dialogs::back(model, out);
     }
     if let Some(c) = key.typed() {
@@ -69,11 +71,6 @@ fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 /// Carries an action out if it is available, and says why if it is not.
-fn dispatch(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    run(model, action, out);
-}
-
-/// The same, for the palette.
 pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let command = Command::of(action);
     if let Err(why) = command.enabled(model) {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub use find::list_and_text;
-pub use scan::looks_scanned;
+pub use scan::{looks_scanned, needs_person_first};
 
 /// Something happened.
 #[derive(Clone, Debug)]

@@ -77,10 +77,13 @@ fn title(model: &Model) -> Line {
 /// Where it goes, how it is paid, by when it must leave.
 fn facts(model: &Model, view: &OrderView) -> Line {
     let row = &view.row;
-    let mut line = vec![
-        span(format!(" {}", row.stage), words::stage(row.stage)),
-        span(format!("  {} {}", row.city, row.pin), Tone::Plain),
-    ];
+    let mut line = vec![span(format!(" {}", row.stage), words::stage(row.stage))];
+    if let Some(at) = row.due_at.filter(|_| !row.stage.is_manifested()) {
+        let (due, tone) = words::due(model.now, at);
+        let clock = words::when(model.zone(), model.now, at);
+        line.push(span(format!("  leave by {clock}, {due}"), tone));
+    }
+    line.push(span(format!("  {} {}", row.city, row.pin), Tone::Plain));
     match &row.collect {
         Some(rupees) => line.push(span(format!("  COD {rupees}"), Tone::Plain)),
         None => line.push(span("  paid", Tone::Dim)),
@@ -88,11 +91,6 @@ fn facts(model: &Model, view: &OrderView) -> Line {
     line.push(span(format!("  {} pcs", row.pieces), Tone::Plain));
     if let Some(awb) = &row.awb {
         line.push(span(format!("  AWB {awb}"), Tone::Plain));
-    }
-    if let Some(at) = row.due_at.filter(|_| !row.stage.is_manifested()) {
-        let (due, tone) = words::due(model.now, at);
-        let clock = words::when(model.zone(), model.now, at);
-        line.push(span(format!("  leave by {clock}, {due}"), tone));
     }
     line
 }

@@ -40,62 +40,86 @@ pub async fn watch(
     out: &mut (impl Write + Send),
 ) -> io::Result<()> {
     let mut deltas = handle.deltas();
-    let mut overview = ask_overview(handle).await?;
-    let mut seen = 0;
-    if options.json {
-        json(out, &overview)?;
-    } else {
-        write!(out, "{}", overview_text(&overview, Utc::now()))?;
-        seen = news(handle, seen, FIRST_LINES, zone(&overview), out).await?;
-    }
+    let mut watch = Watch {
+        handle,
+        json: options.json,
+        overview: ask_overview(handle).await?,
+        seen: 0,
+    };
+    watch.first(out).await?;
     out.flush()?;
-    while options.follow {
+    if !options.follow {
+        return Ok(());
+    }
+    loop {
         let delta = tokio::select! {
             delta = deltas.recv() => delta,
             () = handle.gone() => return Err(gone()),
         };
+        let stops = matches!(delta, Ok(Delta::Stopping { .. }));
         match delta {
-            Ok(Delta::Changed { overview: new, .. }) => {
-                if options.json {
-                    json(out, &new)?;
-                } else {
-                    let now = Utc::now();
-                    for line in changes(&overview, &new) {
-                        writeln!(out, "{} {line}", clock(&new, now))?;
-                    }
-                    seen = news(handle, seen, NEWS_LINES, zone(&new), out).await?;
-                }
-                overview = *new;
-            }
-            Ok(Delta::Notice { level, says }) if !options.json => {
-                let now = Utc::now();
-                writeln!(
-                    out,
-                    "{} {}: {says}",
-                    clock(&overview, now),
-                    level_word(level)
-                )?;
-            }
-            Ok(Delta::Notice { .. }) => {}
-            Ok(Delta::Stopping { says }) => {
-                if !options.json {
-                    writeln!(
-                        out,
-                        "{} the engine stops: {says}",
-                        clock(&overview, Utc::now())
-                    )?;
-                }
-                return out.flush();
-            }
-            Err(RecvError::Lagged(missed)) if !options.json => {
-                writeln!(out, "{missed} changes were too fast to be told one by one")?;
-            }
-            Err(RecvError::Lagged(_)) => {}
+            Ok(delta) => watch.delta(delta, out).await?,
+            Err(RecvError::Lagged(missed)) => watch.missed(missed, out)?,
             Err(RecvError::Closed) => return Err(gone()),
         }
         out.flush()?;
+        if stops {
+            return Ok(());
+        }
     }
-    Ok(())
+}
+
+/// What was printed last.
+struct Watch<'a> {
+    handle: &'a EngineHandle,
+    json: bool,
+    overview: Overview,
+    /// The newest feed line that was printed.
+    seen: u64,
+}
+
+impl Watch<'_> {
+    async fn first(&mut self, out: &mut (impl Write + Send)) -> io::Result<()> {
+        if self.json {
+            return json(out, &self.overview);
+        }
+        write!(out, "{}", overview_text(&self.overview, Utc::now()))?;
+        let zone = zone(&self.overview);
+        self.seen = news(self.handle, self.seen, FIRST_LINES, zone, out).await?;
+        Ok(())
+    }
+
+    async fn delta(&mut self, delta: Delta, out: &mut (impl Write + Send)) -> io::Result<()> {
+        let at = clock(&self.overview, Utc::now());
+        match delta {
+            Delta::Changed { overview: new, .. } if self.json => {
+                json(out, &new)?;
+                self.overview = *new;
+            }
+            Delta::Changed { overview: new, .. } => {
+                for line in changes(&self.overview, &new) {
+                    writeln!(out, "{at} {line}")?;
+                }
+                self.overview = *new;
+                let zone = zone(&self.overview);
+                self.seen = news(self.handle, self.seen, NEWS_LINES, zone, out).await?;
+            }
+            // JSON lines are overviews and nothing else.
+            _ if self.json => {}
+            Delta::Notice { level, says } => {
+                writeln!(out, "{at} {}: {says}", level_word(level))?;
+            }
+            Delta::Stopping { says } => writeln!(out, "{at} the engine stops: {says}")?,
+        }
+        Ok(())
+    }
+
+    fn missed(&self, missed: u64, out: &mut impl Write) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        writeln!(out, "{missed} changes were too fast to be told one by one")
+    }
 }
 
 fn gone() -> io::Error {
@@ -366,6 +390,6 @@ mod tests {
         drop(end);
         let (result, out) = task.await.expect("no panic");
         assert!(result.is_err());
-        assert_eq!(out.iter().filter(|b| **b == b'\n').count(), 1);
+        assert_eq!(String::from_utf8_lossy(&out).lines().count(), 1);
     }
 }

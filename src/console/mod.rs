@@ -21,5 +21,5 @@ mod view;
 
 pub use keymap::{key_table_markdown, keymap_toml};
 pub use look::Palette;
-pub use picture::{buffer_to_svg, buffer_to_text};
+pub use picture::{buffer_to_svg, buffer_to_text, snapshot};
 pub use run::{ConsoleError, ConsoleOptions, Exit, run};

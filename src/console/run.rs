@@ -3,9 +3,11 @@
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     io,
     panic::AssertUnwindSafe,
     path::PathBuf,
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -263,7 +265,7 @@ impl Console {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
-                event = input.next() => match self.input(event, &mut input)? {
+                event = input.next() => match self.input(event, &mut input).await? {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
@@ -379,7 +381,7 @@ impl Console {
     }
 
     /// Takes everything that was typed up to now. The end of input, and any error, is a hang-up.
-    fn input(
+    async fn input(
         &mut self,
         first: Option<io::Result<Input>>,
         input: &mut EventStream,
@@ -402,7 +404,13 @@ impl Console {
             if batch.len() >= DRAIN_MAX {
                 break;
             }
-            next = input.next().now_or_never();
+            // Polled as this task: the stream remembers one waker only, and one that wakes nobody
+            // would be remembered for the next key.
+            next = poll_fn(|task| match input.poll_next_unpin(task) {
+                Poll::Ready(event) => Poll::Ready(Some(event)),
+                Poll::Pending => Poll::Ready(None),
+            })
+            .await;
         }
         self.joined(Some(batch))
     }

@@ -282,7 +282,7 @@ mod tests {
     struct R(u32);
     impl Row for R {
         type Id = u32;
-        fn key(&self) -> &str {
+        fn key(&self) -> &'static str {
             "k"
         }
         fn id(&self) -> u32 {

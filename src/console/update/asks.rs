@@ -158,12 +158,11 @@ pub fn follow_selection(model: &mut Model, out: &mut Vec<Effect>) {
     if model.orders.selected == model.steps.asked {
         return;
     }
-    match model.orders.selected {
-        Some(invoice) => order(model, invoice, out),
-        None => {
-            model.steps.asked = None;
-            model.steps.view = None;
-            model.steps.missing = false;
-        }
+    if let Some(invoice) = model.orders.selected {
+        order(model, invoice, out);
+    } else {
+        model.steps.asked = None;
+        model.steps.view = None;
+        model.steps.missing = false;
     }
 }

@@ -35,13 +35,10 @@ pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
             }
         }
         Some(Layer::Reason { .. }) => reason_given(model, out),
-        Some(Layer::Filter { .. }) => {
+        Some(Layer::Filter { .. } | Layer::Help(_)) => {
             model.layers.pop();
         }
         Some(Layer::Palette(_)) => palette_run(model, out),
-        Some(Layer::Help(_)) => {
-            model.layers.pop();
-        }
         Some(Layer::Scan(_)) => scan::enter(model, out),
         // Only where a number was typed: otherwise Enter is pressed too easily.
         Some(Layer::Confirm(confirm)) if confirm.count_to_type().is_some() => yes(model, out),

@@ -3,7 +3,7 @@
 use super::{Effect, asks, dialogs, edit, find, moves, orders, warehouse};
 use crate::{
     console::{
-        commands::{Action, Command, Context},
+        commands::{Action, Command, Context, Danger},
         keymap::{Code, Key},
         model::{Layer, Model, Pane, Scan, Search},
     },
@@ -73,6 +73,10 @@ fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 /// Carries an action out if it is available, and says why if it is not.
 pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let command = Command::of(action);
+    let on_an_order = command.danger != Danger::Safe && !command.contexts.contains(&Context::Board);
+    if on_an_order && orders::slipped(model) {
+        return;
+    }
     if let Err(why) = command.enabled(model) {
         return model.notify(Level::Warn, format!("{}: {why}", command.title));
     }

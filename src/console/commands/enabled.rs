@@ -149,6 +149,17 @@ pub fn some_marks(model: &Model) -> Result<(), String> {
     Ok(())
 }
 
+pub fn last_mark(model: &Model) -> Result<(), String> {
+    let held = model
+        .last_mark
+        .is_some_and(|id| model.orders.rows.iter().any(|row| row.invoice == id));
+    if held {
+        Ok(())
+    } else {
+        Err("mark the other end first".to_owned())
+    }
+}
+
 pub fn new_lines(model: &Model) -> Result<(), String> {
     if model.feed.waiting.is_empty() {
         return Err("the feed has nothing new".to_owned());

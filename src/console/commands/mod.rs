@@ -31,6 +31,7 @@ pub enum Action {
     Open,
     Mark,
     MarkPage,
+    MarkRange,
     MarkMatching,
     ClearMarks,
     NextStep,

@@ -82,6 +82,7 @@ pub static TABLE: &[Command] = &[
     row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed], "Open the order: steps, lines, documents, scans, history, siblings.").group("Finding").footer(10).when(enabled::openable),
     row(Action::Mark, "mark", "Mark", &["space"], &[Orders], "Mark or unmark the order; actions then go to all marked ones.").group("Finding").footer(34).when(enabled::one_order),
     row(Action::MarkPage, "mark-page", "Mark page", &["a"], &[Orders], "Mark every order that is on the screen.").group("Finding").when(enabled::one_order),
+    row(Action::MarkRange, "mark-range", "Mark to here", &["V"], &[Orders], "Mark every order between the last mark and the cursor.").group("Finding").when(enabled::last_mark),
     row(Action::MarkMatching, "mark-matching", "Mark all", &["*"], &[Orders], "Mark every order of the list that matches the filter, also those not on the screen.").group("Finding").when(enabled::one_order),
     row(Action::ClearMarks, "clear-marks", "Unmark all", &["-"], &[Orders], "Clear all marks.").group("Finding").when(enabled::some_marks),
     row(Action::CopyAwb, "copy-awb", "Copy AWB", &["y"], ORDER, "Copy the AWB to the clipboard of your own terminal (OSC 52).").group("Finding").when(enabled::awb),

@@ -144,6 +144,8 @@ pub struct Slots {
 pub struct Steps {
     pub view: Option<Box<OrderView>>,
     pub read_at: Option<Stamp>,
+    /// The order is known to have changed since.
+    pub behind: bool,
     /// Row under the cursor, 0 to 6.
     pub selected: usize,
     /// The order last asked for.
@@ -177,6 +179,8 @@ pub struct Model {
     pub zoomed: bool,
     pub layers: Vec<Layer>,
     pub marks: BTreeSet<InvoiceId>,
+    /// The order marked last: one end of a range.
+    pub last_mark: Option<InvoiceId>,
     pub notices: Vec<Notice>,
     pub slots: Slots,
     /// Marking everything that matches is under way, for this generation of the list.
@@ -214,6 +218,7 @@ impl Model {
             zoomed: false,
             layers: Vec::new(),
             marks: BTreeSet::new(),
+            last_mark: None,
             notices: Vec::new(),
             slots: Slots::default(),
             marking: None,

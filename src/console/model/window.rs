@@ -74,6 +74,8 @@ pub struct Window<R: Row> {
     pub line: usize,
     /// When the rows were true.
     pub read_at: Option<Stamp>,
+    /// They are known not to be true any more; cleared by the next answer.
+    pub behind: bool,
     /// Rises with every change of list or filter: answers to older questions are dropped.
     pub generation: u64,
     /// When a row that was selected left the list, and what it was.
@@ -91,6 +93,7 @@ impl<R: Row> Default for Window<R> {
             selected: None,
             line: 0,
             read_at: None,
+            behind: false,
             generation: 0,
             lost: None,
         }
@@ -187,6 +190,7 @@ impl<R: Row> Window<R> {
 
     /// Takes an answer. Says whether another part has to be asked for.
     pub fn take(&mut self, part: Part, page: Page<R>, now: Stamp, height: usize) -> Option<Part> {
+        self.behind &= matches!(part, Part::After | Part::Before);
         match part {
             Part::After => self.append(page),
             Part::Before => self.prepend(page),
@@ -201,7 +205,9 @@ impl<R: Row> Window<R> {
                 self.jump_here(part, height);
             }
         }
-        self.read_at = Some(now);
+        if !self.behind {
+            self.read_at = Some(now);
+        }
         None
     }
 

@@ -601,3 +601,96 @@ fn answers_to_an_older_filter_are_dropped() {
             .all(|row| row.city.as_str() == "Kochi")
     );
 }
+
+#[test]
+fn the_palette_takes_arguments() {
+    let mut b = bench();
+    b.press(":");
+    b.type_text("filter Kochi");
+    b.press("enter");
+    assert_eq!(b.model.orders_filter.value(), "Kochi");
+    assert!(b.model.layers.is_empty());
+    b.press("esc :");
+    b.type_text("lists ready");
+    b.press("enter");
+    assert_eq!(
+        b.model.index,
+        OrderIndex::Stage {
+            stage: Stage::Ready
+        }
+    );
+    b.press(":");
+    b.type_text("scan 100204");
+    b.press("enter");
+    assert!(b.screen().contains("order 100204 SHOP-7004"));
+    b.press("esc :");
+    b.type_text("hold damp box");
+    b.press("enter");
+    assert!(
+        b.engine.commands.is_empty(),
+        "the reason is seen before it is sent"
+    );
+    b.press("enter");
+    assert!(
+        matches!(b.engine.commands.last(), Some(Command::Hold { reason, .. }) if reason.as_str() == "damp box")
+    );
+}
+
+#[test]
+fn a_range_is_marked() {
+    let mut b = bench();
+    b.press("V");
+    assert!(b.screen().contains("mark the other end first"));
+    b.press("space j j V");
+    assert_eq!(
+        b.model.marks.iter().copied().collect::<Vec<_>>(),
+        ids(&[100_200, 100_201, 100_202, 100_203])
+    );
+}
+
+#[test]
+fn the_list_moves_while_its_filter_is_typed() {
+    let mut b = bench();
+    b.press("/");
+    b.type_text("Kochi");
+    b.press("down down");
+    assert_eq!(b.model.orders.selected, Some(InvoiceId(100_213)));
+    assert_eq!(b.model.orders_filter.value(), "Kochi");
+}
+
+#[test]
+fn a_pane_that_could_not_be_read_grows_old_and_is_read_again() {
+    use crate::console::model::Part;
+    use crate::console::update::{Ticket, update};
+    let mut b = bench();
+    let generation = b.model.orders.generation;
+    let overview = Box::new(b.engine.overview.clone());
+    let delta = Delta::Changed {
+        overview,
+        orders: true,
+        tracking: false,
+        stock: false,
+    };
+    let asked = update(&mut b.model, Event::Delta(Box::new(delta)), b.now);
+    assert!(!asked.is_empty());
+    let ticket = Ticket::Orders {
+        generation,
+        part: Part::Same,
+    };
+    b.event(Event::Answer(
+        Box::new(ticket),
+        Box::new(Err("the disk is slow".into())),
+    ));
+    assert!(
+        b.screen()
+            .contains("orders could not be read: the disk is slow")
+    );
+    b.now += TimeDelta::minutes(1);
+    // The heartbeat does not make the old rows young; it has them read again.
+    let asks = update(&mut b.model, Event::Tick, b.now);
+    let again = asks
+        .iter()
+        .any(|e| matches!(e, Effect::Ask(ticket, _) if matches!(**ticket, Ticket::Orders { .. })));
+    assert!(again && b.model.orders.behind);
+    assert_eq!(b.model.orders.read_at, Some(now()));
+}

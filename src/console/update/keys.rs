@@ -28,6 +28,13 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 
 fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     match (model.layers.last(), key.code) {
+        // The list moves while its filter is typed.
+        (Some(Layer::Filter { .. }), Code::Up) => moves::pane(model, Action::Up, out),
+        (Some(Layer::Filter { .. }), Code::Down) => moves::pane(model, Action::Down, out),
+        (Some(Layer::Filter { .. }), Code::PageUp) => moves::pane(model, Action::PageUp, out),
+        (Some(Layer::Filter { .. }), Code::PageDown) => {
+            moves::pane(model, Action::PageDown, out);
+        }
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
@@ -130,6 +137,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Open => open(model, out),
         Action::Mark => find::mark(model, out),
         Action::MarkPage => find::mark_page(model),
+        Action::MarkRange => find::mark_range(model),
         Action::MarkMatching => find::mark_matching(model, out),
         Action::ClearMarks => {
             model.marks.clear();

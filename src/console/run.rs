@@ -6,7 +6,7 @@ use std::{
     future::poll_fn,
     io,
     panic::AssertUnwindSafe,
-    path::PathBuf,
+    path::{Path, PathBuf},
     task::Poll,
     time::{Duration, Instant},
 };
@@ -22,7 +22,7 @@ use super::{
     commands::Context,
     keymap::{Code, Key, Keymap, overlay},
     look::{ASCII, Look, Palette, UTF8},
-    model::{Model, NOTICE_S, Setup},
+    model::{Model, NOTICE_S, Setup, session::Session},
     pace::Pace,
     terminal::{
         Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
@@ -78,6 +78,8 @@ pub struct ConsoleOptions {
     pub sync_output: bool,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
+    /// Where list, filter, marks and cursor are kept from one time to the next.
+    pub session: Option<PathBuf>,
 }
 
 impl Default for ConsoleOptions {
@@ -95,6 +97,7 @@ impl Default for ConsoleOptions {
             bell: false,
             sync_output: true,
             loud_after_min: 60,
+            session: None,
         }
     }
 }
@@ -142,7 +145,7 @@ pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, 
     let panics = Panics::keep();
     let mut console = Console::new(handle, &options, environment, terminal, panics)?;
     let ended = AssertUnwindSafe(console.run(signals)).catch_unwind().await;
-    console.leave(matches!(ended, Ok(Ok(Exit::HungUp)))).await;
+    console.leave(matches!(ended, Ok(Ok(Exit::HungUp))));
     match ended {
         Ok(exit) => Ok(exit?),
         Err(_) => Err(ConsoleError::Panicked),
@@ -162,6 +165,22 @@ struct Console {
     answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
+    session: Option<PathBuf>,
+}
+
+/// The session of last time; one that cannot be read is none.
+fn recall(path: &Path) -> Option<Session> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+/// Keeps the session. It is a convenience: where it cannot be written the log says so, nothing more.
+fn remember(path: &Path, model: &Model) {
+    let text = serde_json::to_vec(&Session::of(model)).unwrap_or_default();
+    let aside = path.with_extension("new");
+    let kept = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
+    if let Err(error) = kept {
+        tracing::warn!(path = %path.display(), %error, "The console's session could not be kept.");
+    }
 }
 
 fn setup(
@@ -225,6 +244,9 @@ impl Console {
         for says in complaints {
             model.notify(Level::Bad, says);
         }
+        if let Some(session) = options.session.as_ref().and_then(|path| recall(path)) {
+            session.restore(&mut model);
+        }
         let (answer_to, answers) = mpsc::channel(ANSWERS_MAX);
         Ok(Self {
             handle,
@@ -238,6 +260,7 @@ impl Console {
             answers,
             answer_to,
             extra: Vec::new(),
+            session: options.session.clone(),
         })
     }
 
@@ -443,6 +466,11 @@ impl Console {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
+        if !self.writer.settle(LEAVE_WAIT) {
+            let says = "the line stands still: not suspended";
+            self.model.notify(Level::Warn, says);
+            return Ok(());
+        }
         self.terminal.give_back();
         stop()?;
         self.terminal.claim()?;
@@ -450,16 +478,15 @@ impl Console {
     }
 
     /// Gives the terminal back, unless nobody is at its other end.
-    async fn leave(mut self, hung_up: bool) {
-        if hung_up {
-            self.terminal.abandon();
-        } else {
-            if self.writer.busy() {
-                let _ = tokio::time::timeout(LEAVE_WAIT, self.writer.written()).await;
-            }
-            self.terminal.give_back();
-            self.panics.print();
+    fn leave(mut self, hung_up: bool) {
+        if let Some(path) = &self.session {
+            remember(path, &self.model);
         }
+        if hung_up || !self.writer.settle(LEAVE_WAIT) {
+            return self.terminal.abandon();
+        }
+        self.terminal.give_back();
+        self.panics.print();
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod layer;
+pub mod session;
 pub mod window;
 
 use std::collections::BTreeSet;

@@ -70,6 +70,8 @@ pub struct Window<R: Row> {
     /// The filter gave up looking before the page was full.
     pub cut_short: bool,
     pub selected: Option<R::Id>,
+    /// The row to select when it comes: where the cursor stood when the console was left.
+    pub wanted: Option<R::Id>,
     /// The line of the screen on which the selection stands, as far as there are rows above it.
     pub line: usize,
     /// When the rows were true.
@@ -91,6 +93,7 @@ impl<R: Row> Default for Window<R> {
             total: None,
             cut_short: false,
             selected: None,
+            wanted: None,
             line: 0,
             read_at: None,
             behind: false,
@@ -245,6 +248,9 @@ impl<R: Row> Window<R> {
         let next = index.unwrap_or(0).min(self.rows.len().saturating_sub(1));
         let gone = self.selected.take();
         self.selected = self.rows.get(next).map(Row::id);
+        if let Some(wanted) = self.wanted.take() {
+            self.select(&wanted);
+        }
         self.lost = gone.map(|id| (now, id));
     }
 

@@ -3,7 +3,10 @@
 
 use std::{
     io::{Read, Write},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -48,7 +51,13 @@ fn child() {
                 panic!("a task failed on purpose");
             });
         }
-        run(handle, ConsoleOptions::default()).await
+        // Longer than the 60 ms of an SSH link: the machine that tests is slower than a link.
+        let esc_hold = (mode == "slow-link").then(|| Duration::from_millis(1_500));
+        let options = ConsoleOptions {
+            esc_hold,
+            ..ConsoleOptions::default()
+        };
+        run(handle, options).await
     });
     let code = match exit {
         Ok(Exit::Quit) => 0,
@@ -65,6 +74,8 @@ struct Tty {
     child: Box<dyn Child + Send + Sync>,
     parser: Arc<Mutex<vt100::Parser>>,
     raw: Arc<Mutex<Vec<u8>>>,
+    /// Nobody reads: the line stands still.
+    still: Arc<AtomicBool>,
 }
 
 impl Tty {
@@ -108,11 +119,16 @@ impl Tty {
         let parser = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 0)));
         let raw = Arc::new(Mutex::new(Vec::new()));
         let (to, kept) = (Arc::clone(&parser), Arc::clone(&raw));
+        let still = Arc::new(AtomicBool::new(false));
+        let stands = Arc::clone(&still);
         thread::spawn(move || {
             let mut bytes = [0; 8192];
             while let Ok(n) = reader.read(&mut bytes) {
                 if n == 0 {
                     break;
+                }
+                while stands.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(5));
                 }
                 to.lock().expect("parser").process(&bytes[..n]);
                 kept.lock().expect("bytes").extend_from_slice(&bytes[..n]);
@@ -124,6 +140,7 @@ impl Tty {
             child,
             parser,
             raw,
+            still,
         }
     }
 
@@ -216,7 +233,7 @@ fn finding_1_a_hang_up_ends_it_at_once() {
 
 #[test]
 fn finding_4_a_split_arrow_is_an_arrow() {
-    let mut tty = Tty::open("plain", &[("SSH_TTY", "/dev/pts/9")]).ready();
+    let mut tty = Tty::open("slow-link", &[]).ready();
     tty.send("?");
     tty.wait_text("type to search");
     // Taken apart this would close the help and then press [ and B.
@@ -372,6 +389,30 @@ fn a_scanner_outside_the_field_executes_nothing() {
     });
     tty.send("q");
     assert_eq!(tty.exit(), 0);
+}
+
+#[test]
+fn a_line_that_stands_still_stops_neither_keys_nor_leaving() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.still.store(true, Ordering::Relaxed);
+    // Full paints until the line's buffer is full, and far beyond.
+    for _ in 0..60 {
+        tty.send("\x0c");
+        thread::sleep(Duration::from_millis(10));
+    }
+    tty.send("jj");
+    thread::sleep(Duration::from_millis(300));
+    tty.still.store(false, Ordering::Relaxed);
+    tty.wait_text("Steps of 100202");
+    let sent = tty.sent();
+    assert!(sent < 200_000, "frames were skipped, not queued: {sent}");
+    tty.still.store(true, Ordering::Relaxed);
+    for _ in 0..60 {
+        tty.send("\x0c");
+        thread::sleep(Duration::from_millis(10));
+    }
+    tty.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(tty.exit(), 143);
 }
 
 #[test]

@@ -151,11 +151,13 @@ impl Look {
     /// The style of a tone.
     pub fn style(self, tone: Tone) -> Style {
         let style = match tone {
-            Tone::Plain | Tone::Border => Style::new(),
-            Tone::Dim => self.dim(),
-            Tone::Strong | Tone::Focus | Tone::Key => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Bad => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Good | Tone::Warn | Tone::Busy => Style::new(),
+            // Nothing is "faint": many terminals draw that unreadably or not at all.
+            Tone::Plain | Tone::Border | Tone::Dim | Tone::Good | Tone::Warn | Tone::Busy => {
+                Style::new()
+            }
+            Tone::Strong | Tone::Focus | Tone::Key | Tone::Bad => {
+                Style::new().add_modifier(Modifier::BOLD)
+            }
             Tone::Select => Style::new().add_modifier(Modifier::REVERSED),
             Tone::Loud => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
         };
@@ -163,11 +165,6 @@ impl Look {
             Some(colour) => style.fg(colour),
             None => style,
         }
-    }
-
-    /// Without colours nothing is dimmed: many terminals draw "faint" unreadably or not at all.
-    fn dim(self) -> Style {
-        Style::new()
     }
 
     fn colour(self, tone: Tone) -> Option<Color> {
@@ -187,8 +184,7 @@ impl Look {
                 pick(Color::LightYellow, 208, (255, 135, 0))
             }
             Tone::Bad | Tone::Loud => pick(Color::Red, 203, (255, 95, 95)),
-            Tone::Busy | Tone::Focus => pick(Color::Cyan, 80, (95, 215, 215)),
-            Tone::Key => pick(Color::Cyan, 80, (95, 215, 215)),
+            Tone::Busy | Tone::Focus | Tone::Key => pick(Color::Cyan, 80, (95, 215, 215)),
         }
     }
 }

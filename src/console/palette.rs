@@ -13,8 +13,20 @@ fn offered(row: &Command) -> bool {
         || row.action == Action::Zoom
 }
 
+/// What stands behind a command's whole name: `hold address to be checked`.
+pub fn argument(text: &str) -> Option<String> {
+    let (name, rest) = text.trim().split_once(' ')?;
+    Command::named(name)?;
+    Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty())
+}
+
 /// The commands that `text` may mean, best first.
 pub fn search(text: &str) -> Vec<&'static Command> {
+    if let Some((name, _)) = text.trim().split_once(' ')
+        && let Some(row) = Command::named(name)
+    {
+        return vec![row];
+    }
     let rows = TABLE.iter().filter(|row| offered(row));
     if text.trim().is_empty() {
         return rows.collect();

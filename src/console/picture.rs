@@ -2,11 +2,69 @@
 
 use std::fmt::Write;
 
+use chrono::Utc;
 use ratatui::{
     buffer::{Buffer, Cell},
+    layout::Rect,
     style::{Color, Modifier},
 };
 use unicode_width::UnicodeWidthStr;
+
+use super::{
+    keymap::Key,
+    look::{Look, Palette, UTF8},
+    model::{Model, Setup},
+    update::{Effect, Event, update},
+    view,
+};
+use crate::{
+    domain::{Clean, Stamp},
+    handle::EngineHandle,
+};
+
+/// Questions answered for one picture; a screen asks a dozen.
+const QUESTIONS_MAX: usize = 200;
+
+/// The screen of `columns` by `rows` as it is now, after these keys (`"j j enter"`) were pressed:
+/// the real model and the real drawing, without a terminal. `now` freezes the clock.
+pub async fn snapshot(
+    handle: &EngineHandle,
+    (columns, rows): (u16, u16),
+    keys: &str,
+    now: Option<Stamp>,
+) -> Buffer {
+    let setup = Setup {
+        look: Look {
+            palette: Palette::True,
+            colour_blind: false,
+            glyphs: &UTF8,
+        },
+        operator: Clean::new(handle.operator().as_str()),
+        ..Setup::default()
+    };
+    let now = now.unwrap_or_else(Utc::now);
+    let mut model = Model::new(setup, (columns, rows), now);
+    let presses = keys
+        .split_whitespace()
+        .filter_map(|name| name.parse::<Key>().ok());
+    let mut events = vec![Event::Started];
+    events.extend(presses.map(Event::Key));
+    for event in events {
+        let mut queue = update(&mut model, event, now);
+        for _ in 0..QUESTIONS_MAX {
+            let Some(effect) = queue.pop() else { break };
+            if let Effect::Ask(ticket, ask) = effect {
+                let answer = handle.ask(*ask).await;
+                let answer = answer.map_err(|error| Clean::new(&error.to_string()));
+                let event = Event::Answer(ticket, Box::new(answer));
+                queue.extend(update(&mut model, event, now));
+            }
+        }
+    }
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    view::draw(&model, &mut buffer);
+    buffer
+}
 
 /// Size of a cell in the picture, in pixels.
 const CELL: (f32, f32) = (8.4, 18.0);
@@ -161,4 +219,22 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::fixture::{Engine, now, pair, serve};
+
+    #[tokio::test]
+    async fn a_picture_is_made_of_the_real_screen() {
+        let (handle, end) = pair();
+        tokio::spawn(serve(end, Engine::normal()));
+        let buffer = snapshot(&handle, (120, 40), "j j", Some(now())).await;
+        assert!(buffer_to_text(&buffer).contains("Steps of 100202"));
+        let svg = buffer_to_svg(&buffer);
+        assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
+        assert!(svg.contains("Orders") && !svg.contains('\u{1b}'));
+        assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
+    }
 }

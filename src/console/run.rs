@@ -3,9 +3,11 @@
 
 use std::{
     collections::VecDeque,
+    future::poll_fn,
     io,
     panic::AssertUnwindSafe,
-    path::PathBuf,
+    path::{Path, PathBuf},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -20,7 +22,7 @@ use super::{
     commands::Context,
     keymap::{Code, Key, Keymap, overlay},
     look::{ASCII, Look, Palette, UTF8},
-    model::{Model, NOTICE_S, Setup},
+    model::{Model, NOTICE_S, Setup, session::Session},
     pace::Pace,
     terminal::{
         Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
@@ -76,6 +78,8 @@ pub struct ConsoleOptions {
     pub sync_output: bool,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
+    /// Where list, filter, marks and cursor are kept from one time to the next.
+    pub session: Option<PathBuf>,
 }
 
 impl Default for ConsoleOptions {
@@ -93,6 +97,7 @@ impl Default for ConsoleOptions {
             bell: false,
             sync_output: true,
             loud_after_min: 60,
+            session: None,
         }
     }
 }
@@ -140,7 +145,7 @@ pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, 
     let panics = Panics::keep();
     let mut console = Console::new(handle, &options, environment, terminal, panics)?;
     let ended = AssertUnwindSafe(console.run(signals)).catch_unwind().await;
-    console.leave(matches!(ended, Ok(Ok(Exit::HungUp)))).await;
+    console.leave(matches!(ended, Ok(Ok(Exit::HungUp))));
     match ended {
         Ok(exit) => Ok(exit?),
         Err(_) => Err(ConsoleError::Panicked),
@@ -160,6 +165,22 @@ struct Console {
     answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
+    session: Option<PathBuf>,
+}
+
+/// The session of last time; one that cannot be read is none.
+fn recall(path: &Path) -> Option<Session> {
+    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
+}
+
+/// Keeps the session. It is a convenience: where it cannot be written the log says so, nothing more.
+fn remember(path: &Path, model: &Model) {
+    let text = serde_json::to_vec(&Session::of(model)).unwrap_or_default();
+    let aside = path.with_extension("new");
+    let kept = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
+    if let Err(error) = kept {
+        tracing::warn!(path = %path.display(), %error, "The console's session could not be kept.");
+    }
 }
 
 fn setup(
@@ -223,6 +244,9 @@ impl Console {
         for says in complaints {
             model.notify(Level::Bad, says);
         }
+        if let Some(session) = options.session.as_ref().and_then(|path| recall(path)) {
+            session.restore(&mut model);
+        }
         let (answer_to, answers) = mpsc::channel(ANSWERS_MAX);
         Ok(Self {
             handle,
@@ -236,6 +260,7 @@ impl Console {
             answers,
             answer_to,
             extra: Vec::new(),
+            session: options.session.clone(),
         })
     }
 
@@ -263,7 +288,7 @@ impl Console {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
-                event = input.next() => match self.input(event, &mut input)? {
+                event = input.next() => match self.input(event, &mut input).await? {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
@@ -379,7 +404,7 @@ impl Console {
     }
 
     /// Takes everything that was typed up to now. The end of input, and any error, is a hang-up.
-    fn input(
+    async fn input(
         &mut self,
         first: Option<io::Result<Input>>,
         input: &mut EventStream,
@@ -402,7 +427,13 @@ impl Console {
             if batch.len() >= DRAIN_MAX {
                 break;
             }
-            next = input.next().now_or_never();
+            // Polled as this task: the stream remembers one waker only, and one that wakes nobody
+            // would be remembered for the next key.
+            next = poll_fn(|task| match input.poll_next_unpin(task) {
+                Poll::Ready(event) => Poll::Ready(Some(event)),
+                Poll::Pending => Poll::Ready(None),
+            })
+            .await;
         }
         self.joined(Some(batch))
     }
@@ -435,6 +466,11 @@ impl Console {
     }
 
     fn suspend(&mut self) -> io::Result<()> {
+        if !self.writer.settle(LEAVE_WAIT) {
+            let says = "the line stands still: not suspended";
+            self.model.notify(Level::Warn, says);
+            return Ok(());
+        }
         self.terminal.give_back();
         stop()?;
         self.terminal.claim()?;
@@ -442,16 +478,15 @@ impl Console {
     }
 
     /// Gives the terminal back, unless nobody is at its other end.
-    async fn leave(mut self, hung_up: bool) {
-        if hung_up {
-            self.terminal.abandon();
-        } else {
-            if self.writer.busy() {
-                let _ = tokio::time::timeout(LEAVE_WAIT, self.writer.written()).await;
-            }
-            self.terminal.give_back();
-            self.panics.print();
+    fn leave(mut self, hung_up: bool) {
+        if let Some(path) = &self.session {
+            remember(path, &self.model);
         }
+        if hung_up || !self.writer.settle(LEAVE_WAIT) {
+            return self.terminal.abandon();
+        }
+        self.terminal.give_back();
+        self.panics.print();
     }
 }
 

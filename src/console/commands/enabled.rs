@@ -8,6 +8,7 @@ use crate::{
 
 use super::super::model::{Model, Pane};
 
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of its siblings")]
 pub fn always(_: &Model) -> Result<(), String> {
     Ok(())
 }
@@ -146,6 +147,17 @@ pub fn some_marks(model: &Model) -> Result<(), String> {
         return Err("no order is marked".to_owned());
     }
     Ok(())
+}
+
+pub fn last_mark(model: &Model) -> Result<(), String> {
+    let held = model
+        .last_mark
+        .is_some_and(|id| model.orders.rows.iter().any(|row| row.invoice == id));
+    if held {
+        Ok(())
+    } else {
+        Err("mark the other end first".to_owned())
+    }
 }
 
 pub fn new_lines(model: &Model) -> Result<(), String> {

@@ -31,6 +31,7 @@ pub enum Action {
     Open,
     Mark,
     MarkPage,
+    MarkRange,
     MarkMatching,
     ClearMarks,
     NextStep,
@@ -90,21 +91,6 @@ pub enum Context {
 }
 
 impl Context {
-    /// All.
-    #[cfg(test)]
-    pub const ALL: [Self; 10] = [
-        Self::Board,
-        Self::Orders,
-        Self::Steps,
-        Self::Feed,
-        Self::Stock,
-        Self::Detail,
-        Self::Menu,
-        Self::Pager,
-        Self::Confirm,
-        Self::Text,
-    ];
-
     /// Whether keys of both are listened to at the same time.
     pub fn meets(self, other: Self) -> bool {
         let pane = |c| matches!(c, Self::Orders | Self::Steps | Self::Feed | Self::Stock);

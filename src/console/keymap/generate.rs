@@ -25,11 +25,11 @@ pub fn keymap_toml() -> String {
     let mut out = String::from(HEAD);
     let mut group = "";
     for row in TABLE {
-        if row.group != group {
+        if row.group == group {
+            out.push('\n');
+        } else {
             group = row.group;
             let _ = write!(out, "\n[{}]\n", group.to_lowercase());
-        } else {
-            out.push('\n');
         }
         let keys: Vec<String> = row.keys.iter().map(|k| format!("{k:?}")).collect();
         let _ = writeln!(out, "# {} ({})", row.help, places(row.contexts));

@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn the_tail_of_a_split_sequence_changes_nothing() {
+        use crate::console::commands::Danger;
+        for row in super::super::TABLE {
+            let bare =
+                |k: &str| k.len() == 1 && k.chars().all(|c| c.is_ascii_uppercase() || c == '[');
+            if row.danger != Danger::Safe || row.action == Action::Quit || row.action == Action::Yes
+            {
+                assert!(!row.keys.iter().any(|k| bare(k)), "{}", row.id);
+            }
+        }
+    }
+
+    #[test]
     fn the_generated_file_overlays_to_the_defaults() {
         let (map, problems) = overlay("keymap.toml", &super::super::keymap_toml());
         assert_eq!(problems, []);

@@ -31,6 +31,8 @@ pub struct Feed {
     /// The line of the screen on which it stands.
     pub line: usize,
     pub read_at: Option<Stamp>,
+    /// There is more than was read.
+    pub behind: bool,
     /// No older lines exist.
     pub begins: bool,
     pub generation: u64,
@@ -46,6 +48,7 @@ impl Default for Feed {
             selected: None,
             line: 0,
             read_at: None,
+            behind: false,
             begins: false,
             generation: 0,
         }
@@ -56,6 +59,7 @@ impl Feed {
     /// Takes the newest lines, newest first as the engine gives them.
     pub fn take_newest(&mut self, lines: Vec<FeedLine>, now: Stamp, height: usize) {
         self.read_at = Some(now);
+        self.behind = false;
         let first = self.lines.is_empty();
         let known = self
             .waiting

@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod layer;
+pub mod session;
 pub mod window;
 
 use std::collections::BTreeSet;
@@ -144,6 +145,8 @@ pub struct Slots {
 pub struct Steps {
     pub view: Option<Box<OrderView>>,
     pub read_at: Option<Stamp>,
+    /// The order is known to have changed since.
+    pub behind: bool,
     /// Row under the cursor, 0 to 6.
     pub selected: usize,
     /// The order last asked for.
@@ -177,6 +180,8 @@ pub struct Model {
     pub zoomed: bool,
     pub layers: Vec<Layer>,
     pub marks: BTreeSet<InvoiceId>,
+    /// The order marked last: one end of a range.
+    pub last_mark: Option<InvoiceId>,
     pub notices: Vec<Notice>,
     pub slots: Slots,
     /// Marking everything that matches is under way, for this generation of the list.
@@ -214,6 +219,7 @@ impl Model {
             zoomed: false,
             layers: Vec::new(),
             marks: BTreeSet::new(),
+            last_mark: None,
             notices: Vec::new(),
             slots: Slots::default(),
             marking: None,

@@ -70,10 +70,14 @@ pub struct Window<R: Row> {
     /// The filter gave up looking before the page was full.
     pub cut_short: bool,
     pub selected: Option<R::Id>,
+    /// The row to select when it comes: where the cursor stood when the console was left.
+    pub wanted: Option<R::Id>,
     /// The line of the screen on which the selection stands, as far as there are rows above it.
     pub line: usize,
     /// When the rows were true.
     pub read_at: Option<Stamp>,
+    /// They are known not to be true any more; cleared by the next answer.
+    pub behind: bool,
     /// Rises with every change of list or filter: answers to older questions are dropped.
     pub generation: u64,
     /// When a row that was selected left the list, and what it was.
@@ -89,8 +93,10 @@ impl<R: Row> Default for Window<R> {
             total: None,
             cut_short: false,
             selected: None,
+            wanted: None,
             line: 0,
             read_at: None,
+            behind: false,
             generation: 0,
             lost: None,
         }
@@ -187,6 +193,7 @@ impl<R: Row> Window<R> {
 
     /// Takes an answer. Says whether another part has to be asked for.
     pub fn take(&mut self, part: Part, page: Page<R>, now: Stamp, height: usize) -> Option<Part> {
+        self.behind &= matches!(part, Part::After | Part::Before);
         match part {
             Part::After => self.append(page),
             Part::Before => self.prepend(page),
@@ -201,7 +208,9 @@ impl<R: Row> Window<R> {
                 self.jump_here(part, height);
             }
         }
-        self.read_at = Some(now);
+        if !self.behind {
+            self.read_at = Some(now);
+        }
         None
     }
 
@@ -239,6 +248,9 @@ impl<R: Row> Window<R> {
         let next = index.unwrap_or(0).min(self.rows.len().saturating_sub(1));
         let gone = self.selected.take();
         self.selected = self.rows.get(next).map(Row::id);
+        if let Some(wanted) = self.wanted.take() {
+            self.select(&wanted);
+        }
         self.lost = gone.map(|id| (now, id));
     }
 
@@ -282,7 +294,7 @@ mod tests {
     struct R(u32);
     impl Row for R {
         type Id = u32;
-        fn key(&self) -> &str {
+        fn key(&self) -> &'static str {
             "k"
         }
         fn id(&self) -> u32 {

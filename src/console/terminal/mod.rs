@@ -26,8 +26,9 @@ pub use writer::Writer;
 /// Alternate screen, bracketed paste, no wrapping at the right edge, no cursor.
 const TAKE: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?7l\x1b[?25l";
 
-/// The same in reverse, after ending whatever frame was cut off.
-const GIVE_BACK: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?25h\x1b[?7h\x1b[?2004l\x1b[?1049l";
+/// The same in reverse, after ending whatever frame was cut off. Emptied first: after a resize tmux
+/// would move lines of this screen into the history of the other.
+const GIVE_BACK: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[H\x1b[2J\x1b[?25h\x1b[?7h\x1b[?2004l\x1b[?1049l";
 
 /// The terminal, ours until it is given back or dropped.
 #[derive(Debug)]
@@ -71,9 +72,11 @@ impl Terminal {
         }
     }
 
-    /// Leaves it as it is: the line is gone, and writing could block.
+    /// Gives it back without writing: the line is gone or stands still, and writing could block.
     pub fn abandon(&mut self) {
-        self.ours = false;
+        if std::mem::take(&mut self.ours) {
+            let _ = disable_raw_mode();
+        }
     }
 
     /// A second descriptor, for the writer.

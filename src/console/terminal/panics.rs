@@ -44,7 +44,12 @@ impl Panics {
         let kept = Arc::new(Kept::default());
         let mine = Arc::clone(&kept);
         panic::set_hook(Box::new(move |info| {
-            let text = info.to_string();
+            // The words first: a notice has room for one line.
+            let words = info.payload_as_str().unwrap_or("a panic without words");
+            let text = match info.location() {
+                Some(place) => format!("{words} ({place})"),
+                None => words.to_owned(),
+            };
             tracing::error!(panic = %Clean::new(&text), "A task panicked while the screen was up.");
             let mut texts = mine.texts.lock().unwrap_or_else(PoisonError::into_inner);
             if texts.len() < KEPT_MAX {
@@ -73,9 +78,7 @@ impl Panics {
             };
             if let Some(text) = text {
                 self.shown += 1;
-                return Clean::new(&format!(
-                    "a part of the program failed (see the log): {text}"
-                ));
+                return Clean::new(&format!("a part of the program failed: {text}"));
             }
             self.kept.more.notified().await;
         }

@@ -1,6 +1,6 @@
 //! Signals that concern the screen.
 
-use std::io;
+use std::{io, time::Duration};
 
 use nix::sys::signal::Signal as Number;
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
@@ -57,9 +57,14 @@ impl Signals {
     }
 }
 
-/// Stops this process group, as Ctrl-Z does outside raw mode; returns when it goes on. SIGSTOP, since
-/// SIGTSTP is ignored for groups without a shell.
+/// The call returns a moment before the stop reaches this thread; what came next would still run.
+const STOP_REACHES_US: Duration = Duration::from_millis(30);
+
+/// Stops this process group, as Ctrl-Z does outside raw mode (under `cargo run` the shell waits for
+/// cargo, not for us); returns when it goes on. SIGSTOP, since SIGTSTP is ignored for groups without
+/// a shell.
 pub fn stop() -> io::Result<()> {
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(0), Number::SIGSTOP)?;
+    std::thread::sleep(STOP_REACHES_US);
     Ok(())
 }

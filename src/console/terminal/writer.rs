@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
     sync::mpsc::{SyncSender, sync_channel},
     thread,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::mpsc;
@@ -54,6 +55,22 @@ impl Writer {
         self.frames
             .try_send(frame)
             .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the screen's thread is gone"))
+    }
+
+    /// Waits for the frame, but not for long; says whether nothing is on its way any more.
+    pub fn settle(&mut self, patience: Duration) -> bool {
+        let start = Instant::now();
+        while self.busy {
+            match self.written.try_recv() {
+                Ok(_) => self.busy = false,
+                Err(mpsc::error::TryRecvError::Disconnected) => return false,
+                Err(mpsc::error::TryRecvError::Empty) if start.elapsed() >= patience => {
+                    return false;
+                }
+                Err(mpsc::error::TryRecvError::Empty) => thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        true
     }
 
     /// Waits until the frame is written.

@@ -1,3 +1,8 @@
 //! The console as a whole, on a hand-made engine.
 
+mod bytes;
+mod flows;
 mod look;
+mod panes;
+mod random;
+mod tty;

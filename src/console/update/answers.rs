@@ -128,6 +128,7 @@ fn order(
                 model.steps.missing = view.is_none();
                 model.steps.view = view;
                 model.steps.read_at = Some(model.now);
+                model.steps.behind = false;
             }
             Ok(_) => {}
             Err(says) => failed(model, "the order", &says, out),

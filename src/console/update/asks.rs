@@ -29,6 +29,7 @@ pub fn everything(model: &mut Model, out: &mut Vec<Effect>) {
 /// What a delta called out of date: orders, tracking, stock.
 pub fn lists(model: &mut Model, which: (bool, bool, bool), out: &mut Vec<Effect>) {
     if which.0 {
+        (model.orders.behind, model.steps.behind) = (true, true);
         orders(model, Part::Same, out);
         if let Some(invoice) = model.orders.selected {
             order(model, invoice, out);
@@ -36,9 +37,11 @@ pub fn lists(model: &mut Model, which: (bool, bool, bool), out: &mut Vec<Effect>
         detail(model, out);
     }
     if which.1 {
+        model.feed.behind = true;
         feed(model, false, out);
     }
     if which.2 {
+        model.stock.behind = true;
         stock(model, Part::Same, out);
     }
 }
@@ -89,6 +92,7 @@ pub fn stock(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
 
 pub fn order(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
     model.steps.asked = Some(invoice);
+    model.steps.behind = true;
     if model.slots.order.want(Part::Same) {
         let query = Query::Order {
             invoice,
@@ -158,12 +162,11 @@ pub fn follow_selection(model: &mut Model, out: &mut Vec<Effect>) {
     if model.orders.selected == model.steps.asked {
         return;
     }
-    match model.orders.selected {
-        Some(invoice) => order(model, invoice, out),
-        None => {
-            model.steps.asked = None;
-            model.steps.view = None;
-            model.steps.missing = false;
-        }
+    if let Some(invoice) = model.orders.selected {
+        order(model, invoice, out);
+    } else {
+        model.steps.asked = None;
+        model.steps.view = None;
+        model.steps.missing = false;
     }
 }

@@ -40,20 +40,20 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
 /// Panes that the engine did not call out of date are as fresh as its word.
 pub fn still_true(model: &mut Model, which: (bool, bool, bool)) {
     let now = model.now;
-    let touch = |read_at: &mut Option<_>| {
-        if read_at.is_some() {
+    let touch = |read_at: &mut Option<_>, behind: bool| {
+        if read_at.is_some() && !behind {
             *read_at = Some(now);
         }
     };
     if which.0 {
-        touch(&mut model.orders.read_at);
-        touch(&mut model.steps.read_at);
+        touch(&mut model.orders.read_at, model.orders.behind);
+        touch(&mut model.steps.read_at, model.steps.behind);
     }
     if which.1 {
-        touch(&mut model.feed.read_at);
+        touch(&mut model.feed.read_at, model.feed.behind);
     }
     if which.2 {
-        touch(&mut model.stock.read_at);
+        touch(&mut model.stock.read_at, model.stock.behind);
     }
 }
 
@@ -78,6 +78,13 @@ pub fn gone(model: &mut Model, says: Clean, out: &mut Vec<Effect>) {
 pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
     // The heartbeat: an engine that does not answer this is not there, however quiet the day is.
     asks::overview(model, out);
+    // What could not be read when it changed is read now.
+    let behind = (
+        model.orders.behind || model.steps.behind,
+        model.feed.behind,
+        model.stock.behind,
+    );
+    asks::lists(model, behind, out);
     let unattended = (model.now - model.key_at).num_seconds() >= UNATTENDED_S;
     if unattended && !model.feed.waiting.is_empty() && model.layers.is_empty() {
         model.feed.fold_in();

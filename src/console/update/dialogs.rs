@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{Effect, asks, find, keys, orders, scan};
+use super::{Effect, asks, edit, find, keys, orders, scan};
 use crate::{
     console::{
         commands::Command as Row,
@@ -35,13 +35,10 @@ pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
             }
         }
         Some(Layer::Reason { .. }) => reason_given(model, out),
-        Some(Layer::Filter { .. }) => {
+        Some(Layer::Filter { .. } | Layer::Help(_)) => {
             model.layers.pop();
         }
         Some(Layer::Palette(_)) => palette_run(model, out),
-        Some(Layer::Help(_)) => {
-            model.layers.pop();
-        }
         Some(Layer::Scan(_)) => scan::enter(model, out),
         // Only where a number was typed: otherwise Enter is pressed too easily.
         Some(Layer::Confirm(confirm)) if confirm.count_to_type().is_some() => yes(model, out),
@@ -163,6 +160,7 @@ fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
         return;
     };
     let found = palette::search(search.input.value());
+    let words = palette::argument(search.input.value());
     match found.get(search.selected) {
         Some(row) => {
             // A palette reaches every pane's commands: the focus follows the command.
@@ -178,8 +176,40 @@ fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
                 super::moves::focus(model, pane);
             }
             keys::run(model, row.action, out);
+            if let Some(words) = words {
+                argument(model, &words, out);
+            }
         }
         None => model.notify(Level::Warn, "no command has that name"),
+    }
+}
+
+/// What stands behind the command's name goes into the field that the command opened; a filter and
+/// a code are taken at once, a reason waits for Enter.
+fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
+    let at_once = match model.layers.last() {
+        Some(Layer::Filter { .. } | Layer::Scan(_)) => true,
+        Some(Layer::Reason { .. }) => false,
+        Some(Layer::Lists(menu)) => {
+            let wanted = words.to_lowercase();
+            let place = menu
+                .items
+                .iter()
+                .position(|(title, _)| title.to_lowercase().contains(&wanted));
+            if let (Some(place), Some(Layer::Lists(menu))) = (place, model.layers.last_mut()) {
+                menu.selected = place;
+                accept(model, out);
+            }
+            return;
+        }
+        _ => return,
+    };
+    if let Some(field) = edit::field(model) {
+        *field = Input::new(words.to_owned());
+    }
+    edit::after_typing(model, out);
+    if at_once {
+        accept(model, out);
     }
 }
 

@@ -160,10 +160,27 @@ pub fn mark(model: &mut Model, out: &mut Vec<Effect>) {
     };
     if !model.marks.remove(&invoice) && model.marks.len() < MARKS_MAX {
         model.marks.insert(invoice);
+        model.last_mark = Some(invoice);
     }
     let height = list_rows(model, Pane::Orders);
     if let Some(part) = model.orders.step(1, height) {
         asks::orders(model, part, out);
+    }
+}
+
+/// Marks the rows between the last mark and the cursor.
+pub fn mark_range(model: &mut Model) {
+    let place = |id| model.orders.rows.iter().position(|row| row.invoice == id);
+    let (Some(a), Some(b)) = (model.last_mark.and_then(place), model.orders.index()) else {
+        return;
+    };
+    let range: Vec<_> = model.orders.rows[a.min(b)..=a.max(b)]
+        .iter()
+        .map(|row| row.invoice)
+        .collect();
+    if model.marks.len() + range.len() <= MARKS_MAX {
+        model.marks.extend(range);
+        model.last_mark = model.orders.selected;
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Effect, asks, dialogs, edit, find, moves, orders, warehouse};
 use crate::{
     console::{
-        commands::{Action, Command, Context},
+        commands::{Action, Command, Context, Danger},
         keymap::{Code, Key},
         model::{Layer, Model, Pane, Scan, Search},
     },
@@ -20,7 +20,7 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         return typed(model, key, out);
     }
     match model.setup.keymap.action(key, &contexts) {
-        Some(action) => dispatch(model, action, out),
+        Some(action) => run(model, action, out),
         None if typing => typed(model, key, out),
         None => unbound(model, key, out),
     }
@@ -28,6 +28,13 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 
 fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     match (model.layers.last(), key.code) {
+        // The list moves while its filter is typed.
+        (Some(Layer::Filter { .. }), Code::Up) => moves::pane(model, Action::Up, out),
+        (Some(Layer::Filter { .. }), Code::Down) => moves::pane(model, Action::Down, out),
+        (Some(Layer::Filter { .. }), Code::PageUp) => moves::pane(model, Action::PageUp, out),
+        (Some(Layer::Filter { .. }), Code::PageDown) => {
+            moves::pane(model, Action::PageDown, out);
+        }
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
@@ -55,7 +62,9 @@ fn ctrl_c() -> Key {
 
 /// A key that means nothing here: in a question it is no answer, elsewhere help is offered.
 fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
-    if key == ctrl_c() {
+    // The key that leaves the console closes what is open: pressed twice it leaves.
+    let leaves = model.setup.keymap.keys(Action::Quit).contains(&key);
+    if leaves || key == ctrl_c() {
         return dialogs::back(model, out);
     }
     if let Some(c) = key.typed() {
@@ -69,13 +78,12 @@ fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 }
 
 /// Carries an action out if it is available, and says why if it is not.
-fn dispatch(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    run(model, action, out);
-}
-
-/// The same, for the palette.
 pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let command = Command::of(action);
+    let on_an_order = command.danger != Danger::Safe && !command.contexts.contains(&Context::Board);
+    if on_an_order && orders::slipped(model) {
+        return;
+    }
     if let Err(why) = command.enabled(model) {
         return model.notify(Level::Warn, format!("{}: {why}", command.title));
     }
@@ -129,6 +137,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Open => open(model, out),
         Action::Mark => find::mark(model, out),
         Action::MarkPage => find::mark_page(model),
+        Action::MarkRange => find::mark_range(model),
         Action::MarkMatching => find::mark_matching(model, out),
         Action::ClearMarks => {
             model.marks.clear();

@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub use find::list_and_text;
-pub use scan::looks_scanned;
+pub use scan::{looks_scanned, needs_person_first};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
     model.now = now;
     model.dirty = true;
     match event {
-        Event::Started => asks::everything(model, &mut out),
+        Event::Started | Event::Lagged => asks::everything(model, &mut out),
         Event::Key(key) => keys::key(model, key, &mut out),
         Event::Burst(text) => scan::burst(model, &text, &mut out),
         Event::Paste(text) => edit::paste(model, &text, &mut out),
@@ -105,7 +105,6 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
             out.push(Effect::Repaint);
         }
         Event::Delta(delta) => deltas::delta(model, *delta, &mut out),
-        Event::Lagged => asks::everything(model, &mut out),
         Event::Gone(says) => deltas::gone(model, says, &mut out),
         Event::Answer(ticket, answer) => answers::answer(model, *ticket, *answer, &mut out),
         Event::Tick => deltas::tick(model, &mut out),

@@ -40,7 +40,7 @@ fn distance(action: Action, page: isize) -> isize {
     }
 }
 
-fn pane(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+pub fn pane(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let height = list_rows(model, model.focus);
     let by = distance(action, height as isize);
     let ends = matches!(action, Action::First | Action::Last);

@@ -58,7 +58,7 @@ pub fn ask_first(
 }
 
 /// Whether the order under the cursor has just changed places with another.
-fn slipped(model: &mut Model) -> bool {
+pub fn slipped(model: &mut Model) -> bool {
     if model.detail().is_some() || !model.marks.is_empty() {
         return false;
     }
@@ -81,9 +81,6 @@ fn slipped(model: &mut Model) -> bool {
 
 /// An action on the order under the cursor or on the marked ones.
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    if slipped(model) {
-        return;
-    }
     let targets = model.targets();
     let Some(first) = targets.first().copied() else {
         return;

@@ -7,7 +7,7 @@ use crate::{
         commands::{Action, Command, Context},
         model::{Layer, Model, Scan, ScanFound},
     },
-    domain::Clean,
+    domain::{Clean, record::Attention},
     handle::{Level, OrderRow, Query},
 };
 
@@ -78,12 +78,30 @@ pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
     asks::push(out, Ticket::Find(text.clone()), Query::Find { text });
 }
 
+/// Whether the gate is known to refuse until a person has done something.
+pub fn needs_person_first(kind: Attention) -> bool {
+    matches!(
+        kind,
+        Attention::Parked
+            | Attention::Held
+            | Attention::Unknown
+            | Attention::CancelledAfterManifest
+    )
+}
+
 /// The same code a second time: the order's next legal step.
 fn second(model: &mut Model, code: Clean, row: Box<OrderRow>, out: &mut Vec<Effect>) {
     let allowed = if model.setup.read_only || model.gone.is_some() {
         Command::of(Action::NextStep).enabled(model)
     } else if row.stage.is_final() {
         Err(format!("the order is {}: nothing is left to do", row.stage))
+    } else if let Some(kind) = row.attention.filter(|kind| needs_person_first(*kind)) {
+        Err(format!(
+            "order {} is {}: {}",
+            row.invoice,
+            kind.title(),
+            row.note
+        ))
     } else {
         Ok(())
     };

@@ -78,16 +78,28 @@ pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         return pen.line(area, area.y, &line, None);
     }
     let width = usize::from(area.width);
-    let mut line: Line = Vec::new();
-    let mut used = 0;
-    for row in offered(model) {
+    let item = |row: &'static Command| {
         let key = model.setup.keymap.hint(row.action);
         let title = title(model, row);
         let need = columns(&key) + columns(title) + 3;
-        if used + need > width {
-            continue;
+        (key, title, need)
+    };
+    let rows = offered(model);
+    // How to leave stands at the end, but has its room first.
+    let (leave, rows): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| matches!(row.action, Action::Quit | Action::Back));
+    let leave = leave.last().copied().map(item);
+    let mut left = width.saturating_sub(leave.as_ref().map_or(0, |l| l.2));
+    let mut items = Vec::new();
+    for item in rows.into_iter().map(item) {
+        if item.2 <= left {
+            left -= item.2;
+            items.push(item);
         }
-        used += need;
+    }
+    let mut line: Line = Vec::new();
+    for (key, title, _) in items.into_iter().chain(leave) {
         line.push(span(format!(" {key}"), Tone::Key));
         line.push(span(format!(" {title} "), Tone::Dim));
     }
@@ -103,10 +115,20 @@ fn offered(model: &Model) -> Vec<&'static Command> {
         .filter(|row| row.footer > 0)
         .filter(|row| row.contexts.iter().any(|c| contexts.contains(c)))
         .filter(|row| !model.setup.keymap.keys(row.action).is_empty())
-        .filter(|row| row.enabled(model).is_ok())
+        .filter(|row| row.enabled(model).is_ok() && makes_sense(model, row.action))
         .collect();
     rows.sort_by_key(|row| row.footer);
     rows
+}
+
+/// Keys that are listened to but would say nothing here.
+fn makes_sense(model: &Model, action: Action) -> bool {
+    match (action, model.layers.last()) {
+        (Action::Back, top) => top.is_some(),
+        (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
+        (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
+        _ => true,
+    }
 }
 
 fn title(model: &Model, row: &'static Command) -> &'static str {

@@ -225,20 +225,18 @@ fn marketplace(_: &Model, row: &OrderRow) -> Span {
 /// The list's name, its filter and its marks.
 fn title(model: &Model) -> Line {
     let (index, text) = crate::console::update::list_and_text(model);
-    let mut line = vec![
-        span(" 1 ", Tone::Key),
-        span("Orders", Tone::Strong),
-        span(format!(": {}", list_name(index)), Tone::Plain),
-    ];
+    let mut line = vec![span(" 1 ", Tone::Key), span("Orders", Tone::Strong)];
     if let Some(total) = model.orders.total {
         line.push(span(format!(" ({total})"), Tone::Dim));
+    }
+    // What was chosen by hand first: it must not be cut.
+    if !model.marks.is_empty() {
+        line.push(span(format!("  {} marked", model.marks.len()), Tone::Warn));
     }
     if !text.is_empty() {
         line.push(span(format!("  filter \"{text}\""), Tone::Warn));
     }
-    if !model.marks.is_empty() {
-        line.push(span(format!("  {} marked", model.marks.len()), Tone::Warn));
-    }
+    line.push(span(format!("  {}", list_name(index)), Tone::Plain));
     line.push(span(" ", Tone::Plain));
     line
 }

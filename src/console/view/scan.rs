@@ -10,6 +10,7 @@ use super::{
 use crate::console::{
     look::Tone,
     model::{Model, Scan, ScanFound},
+    update::needs_person_first,
 };
 
 /// Orders listed where a code means several.
@@ -75,6 +76,11 @@ fn found_lines(model: &Model, found: &ScanFound) -> Vec<Line> {
                 )
             } else if row.stage.is_final() {
                 (" It has ended: nothing is left to do.", Tone::Warn)
+            } else if row.attention.is_some_and(needs_person_first) {
+                (
+                    " A person has to resolve this first: Esc, then e lists it.",
+                    Tone::Strong,
+                )
             } else if model.setup.read_only {
                 (" This console is read-only.", Tone::Dim)
             } else {

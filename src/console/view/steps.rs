@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    pen::{Line, Pen, cell, span},
+    pen::{Line, Pen, cell, span, wrap},
     words,
 };
 use crate::{
@@ -36,28 +36,79 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         );
         return;
     };
-    let height = usize::from(inner.height);
     let width = usize::from(inner.width);
-    let mut room = height.saturating_sub(view.steps.len());
+    let mut room = usize::from(inner.height).saturating_sub(view.steps.len());
     let mut y = inner.y;
     if room > 0 {
         pen.line(inner, y, &facts(model, view), None);
         (y, room) = (y + 1, room - 1);
     }
+    let advice = advice(model, view);
+    let spare = room.saturating_sub(advice.len());
+    let extra = extra_rows(pen, view, width, spare);
     for (i, step) in view.steps.iter().enumerate() {
         let cursor = focus && i == model.steps.selected;
-        let (first, rest) = lines(pen, model, step, width, cursor, room);
+        let rows = extra.get(i).copied().unwrap_or(0);
+        let (first, rest) = lines(pen, model, step, width, cursor, rows);
         pen.line(inner, y, &first, cursor.then_some(Tone::Select));
         y += 1;
         for line in rest {
             pen.line(inner, y, &line, None);
-            (y, room) = (y + 1, room.saturating_sub(1));
+            y += 1;
         }
+        room -= rows;
     }
-    for line in advice(model, view).into_iter().take(room) {
+    for line in advice.into_iter().take(room) {
         pen.line(inner, y, &line, None);
         y += 1;
     }
+}
+
+/// Columns of a step before its words: cursor, sign, number, title, state, time.
+const HEAD: usize = 39;
+
+/// Columns by which words below a step are moved in.
+const INDENT: usize = 6;
+
+/// What a step says, and what would lift what is in its way.
+fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
+    let in_the_way = matches!(
+        step.state,
+        StepState::Blocked | StepState::Failed | StepState::Unknown
+    );
+    if step.lifts.is_empty() || !in_the_way {
+        return step.says.as_str().to_owned();
+    }
+    format!("{} {} {}", step.says, pen.look.glyphs.then, step.lifts)
+}
+
+/// How many rows below its own each step gets, where its words do not fit beside it: what needs
+/// somebody first, evidence of what is done last.
+fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -> Vec<usize> {
+    let mut rows = vec![0; view.steps.len()];
+    let urgency = |step: &StepView| match step.state {
+        StepState::Unknown => 0,
+        StepState::Failed => 1,
+        StepState::Blocked if !step.lifts.is_empty() => 2,
+        StepState::Running => 3,
+        StepState::Ready => 4,
+        StepState::Blocked => 5,
+        StepState::Done | StepState::Off => 6,
+    };
+    let mut order: Vec<usize> = (0..view.steps.len()).collect();
+    order.sort_by_key(|i| urgency(&view.steps[*i]));
+    for i in order {
+        let words = words_of(pen, &view.steps[i]);
+        if words.is_empty() || HEAD + super::pen::columns(&words) <= width {
+            continue;
+        }
+        let need = wrap(&words, width.saturating_sub(INDENT)).len();
+        if need <= spare {
+            rows[i] = need;
+            spare -= need;
+        }
+    }
+    rows
 }
 
 fn title(model: &Model) -> Line {
@@ -77,10 +128,13 @@ fn title(model: &Model) -> Line {
 /// Where it goes, how it is paid, by when it must leave.
 fn facts(model: &Model, view: &OrderView) -> Line {
     let row = &view.row;
-    let mut line = vec![
-        span(format!(" {}", row.stage), words::stage(row.stage)),
-        span(format!("  {} {}", row.city, row.pin), Tone::Plain),
-    ];
+    let mut line = vec![span(format!(" {}", row.stage), words::stage(row.stage))];
+    if let Some(at) = row.due_at.filter(|_| !row.stage.is_manifested()) {
+        let (due, tone) = words::due(model.now, at);
+        let clock = words::when(model.zone(), model.now, at);
+        line.push(span(format!("  leave by {clock}, {due}"), tone));
+    }
+    line.push(span(format!("  {} {}", row.city, row.pin), Tone::Plain));
     match &row.collect {
         Some(rupees) => line.push(span(format!("  COD {rupees}"), Tone::Plain)),
         None => line.push(span("  paid", Tone::Dim)),
@@ -89,22 +143,17 @@ fn facts(model: &Model, view: &OrderView) -> Line {
     if let Some(awb) = &row.awb {
         line.push(span(format!("  AWB {awb}"), Tone::Plain));
     }
-    if let Some(at) = row.due_at.filter(|_| !row.stage.is_manifested()) {
-        let (due, tone) = words::due(model.now, at);
-        let clock = words::when(model.zone(), model.now, at);
-        line.push(span(format!("  leave by {clock}, {due}"), tone));
-    }
     line
 }
 
-/// A step: its line and, where there is room, what would lift what stands in its way.
+/// A step: its line, and its words below it where it was given rows for them.
 fn lines(
     pen: &Pen<'_>,
     model: &Model,
     step: &StepView,
     width: usize,
     cursor: bool,
-    room: usize,
+    rows: usize,
 ) -> (Line, Vec<Line>) {
     let glyphs = pen.look.glyphs;
     let (sign, word, tone) = words::step(glyphs, step.state);
@@ -119,34 +168,21 @@ fn lines(
         span(format!(" {}", cell(word, 8, "")), tone),
         span(format!("{} ", cell(&at, 6, "")), Tone::Dim),
     ];
-    let used: usize = first.iter().map(|(t, _)| super::pen::columns(t)).sum();
-    let says_tone = match step.state {
+    let tone = match step.state {
         StepState::Unknown | StepState::Failed => tone,
         StepState::Done | StepState::Off => Tone::Dim,
         _ => Tone::Plain,
     };
-    let in_the_way = matches!(
-        step.state,
-        StepState::Blocked | StepState::Failed | StepState::Unknown
-    );
-    let lifts = if step.lifts.is_empty() || !in_the_way {
-        String::new()
-    } else {
-        format!("{} {}", glyphs.then, step.lifts)
-    };
-    let mut says = step.says.as_str().to_owned();
-    let fits = used + super::pen::columns(&says) + 1 + super::pen::columns(&lifts) <= width;
-    if !lifts.is_empty() && (fits || room == 0) {
-        says = format!("{says} {lifts}");
-        first.push(span(says, says_tone));
+    let says = words_of(pen, step);
+    if rows == 0 {
+        first.push(span(says, tone));
         return (first, Vec::new());
     }
-    first.push(span(says, says_tone));
-    let rest = if lifts.is_empty() {
-        Vec::new()
-    } else {
-        vec![vec![span(format!("      {lifts}"), Tone::Warn)]]
-    };
+    let rest = wrap(&says, width.saturating_sub(INDENT))
+        .into_iter()
+        .take(rows)
+        .map(|text| vec![span(format!("{:INDENT$}{text}", ""), tone)])
+        .collect();
     (first, rest)
 }
 

@@ -15,8 +15,8 @@ use crate::{
     handle::StockRow,
 };
 
-/// Columns of a figure: EasyEcom cuts above 10,000, the ledger does not.
-const FIGURE: usize = 7;
+/// Columns of a state's word.
+const STATE: usize = 10;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Stock && model.layers.is_empty();
@@ -25,18 +25,8 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if inner.height == 0 {
         return;
     }
-    let width = usize::from(inner.width);
-    let sku = sku_width(width);
-    let mut heading = vec![span(cell("  SKU", sku + 2, ""), Tone::Dim)];
-    for name in ["OURS", "ACKED", "SHOWS", "DIFF"] {
-        heading.push(span(
-            format!(" {}", cell_right(name, FIGURE, "")),
-            Tone::Dim,
-        ));
-    }
-    heading.push(span(format!("  {}", cell("STATE", 10, "")), Tone::Dim));
-    heading.push(span(" NOTE", Tone::Dim));
-    pen.line(inner, inner.y, &heading, None);
+    let shape = Shape::of(usize::from(inner.width));
+    pen.line(inner, inner.y, &shape.heading(), None);
     let list = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
     if model.stock.rows.is_empty() {
         pen.lines(list, &empty(model));
@@ -46,14 +36,51 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     for (i, row) in model.stock.on_screen(height).iter().enumerate() {
         let selected = model.stock.selected.as_ref() == Some(&row.sku);
         let base = (selected && focus).then_some(Tone::Select);
-        let line = line(pen, row, sku, selected);
+        let line = line(pen, row, shape, selected);
         pen.line(list, list.y + i as u16, &line, base);
     }
 }
 
-fn sku_width(width: usize) -> usize {
-    let fixed = 2 + 4 * (FIGURE + 1) + 13;
-    width.saturating_sub(fixed + 16).clamp(10, 28)
+/// Which columns there is room for.
+#[derive(Clone, Copy)]
+struct Shape {
+    sku: usize,
+    figure: usize,
+    /// What EasyEcom acknowledged and what it shows stand apart.
+    apart: bool,
+}
+
+impl Shape {
+    fn of(width: usize) -> Self {
+        let apart = width >= 62;
+        let figure = if apart { 7 } else { 6 };
+        let figures = if apart { 4 } else { 3 };
+        let fixed = 2 + figures * (figure + 1) + 2 + STATE;
+        let note = if apart { 16 } else { 0 };
+        Self {
+            sku: width.saturating_sub(fixed + note).clamp(8, 28),
+            figure,
+            apart,
+        }
+    }
+
+    fn heading(self) -> Line {
+        let mut out = vec![span(cell("  SKU", self.sku + 2, ""), Tone::Dim)];
+        let names: &[&str] = if self.apart {
+            &["OURS", "ACKED", "SHOWS", "DIFF"]
+        } else {
+            &["OURS", "THEIRS", "DIFF"]
+        };
+        for name in names {
+            out.push(span(
+                format!(" {}", cell_right(name, self.figure, "")),
+                Tone::Dim,
+            ));
+        }
+        out.push(span(format!("  {}", cell("STATE", STATE, "")), Tone::Dim));
+        out.push(span(" NOTE", Tone::Dim));
+        out
+    }
 }
 
 fn title(model: &Model) -> Line {
@@ -80,34 +107,46 @@ fn title(model: &Model) -> Line {
     line
 }
 
-fn line(pen: &Pen<'_>, row: &StockRow, sku: usize, selected: bool) -> Line {
+fn line(pen: &Pen<'_>, row: &StockRow, shape: Shape, selected: bool) -> Line {
     let glyphs = pen.look.glyphs;
-    let figure = |n: Option<i64>| {
+    let figure = |n: Option<i64>, tone: Tone| {
         let text = n.map_or_else(|| "-".to_owned(), |n| n.to_string());
-        format!(" {}", cell_right(&text, FIGURE, glyphs.cut))
+        span(
+            format!(" {}", cell_right(&text, shape.figure, glyphs.cut)),
+            tone,
+        )
     };
-    let difference = row.difference.map(|d| format!("{d:+}"));
-    let off = row.difference.is_some_and(|d| d != 0);
-    vec![
+    let difference = row.difference.filter(|d| *d != 0);
+    let difference = difference.map_or_else(
+        || span(format!(" {}", cell_right("-", shape.figure, "")), Tone::Dim),
+        |d| {
+            let text = format!("{d:+}");
+            span(
+                format!(" {}", cell_right(&text, shape.figure, glyphs.cut)),
+                Tone::Warn,
+            )
+        },
+    );
+    let mut out = vec![
         span(if selected { glyphs.cursor } else { " " }, Tone::Focus),
         span(" ", Tone::Plain),
-        span(cell(row.sku.as_str(), sku, glyphs.cut), Tone::Plain),
-        span(figure(row.ours), Tone::Strong),
-        span(figure(row.acknowledged), Tone::Plain),
-        span(figure(row.read_back), Tone::Plain),
-        span(
-            format!(
-                " {}",
-                cell_right(difference.as_deref().unwrap_or("-"), FIGURE, glyphs.cut)
-            ),
-            if off { Tone::Warn } else { Tone::Dim },
-        ),
-        span(
-            format!("  {}", cell(row.state.title(), 10, glyphs.cut)),
-            words::diff(row.state),
-        ),
-        span(format!(" {}", row.note), Tone::Plain),
-    ]
+        span(cell(row.sku.as_str(), shape.sku, glyphs.cut), Tone::Plain),
+        figure(row.ours, Tone::Strong),
+    ];
+    if shape.apart {
+        out.push(figure(row.acknowledged, Tone::Plain));
+        out.push(figure(row.read_back, Tone::Plain));
+    } else {
+        // What it shows counts; what it only acknowledged stands in where it was not read since.
+        out.push(figure(row.read_back.or(row.acknowledged), Tone::Plain));
+    }
+    out.push(difference);
+    out.push(span(
+        format!("  {}", cell(row.state.title(), STATE, glyphs.cut)),
+        words::diff(row.state),
+    ));
+    out.push(span(format!(" {}", row.note), Tone::Plain));
+    out
 }
 
 fn empty(model: &Model) -> Vec<Line> {

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::{
+    ledger::OpenError,
+    worker::StartError,
     config::ConfigError,
     handle::{CommandReply, HandleError, ItemEnd},
     link::LinkError,
@@ -132,6 +134,22 @@ fails_with! {
     SecretsError => Code::Usage,
     DataError => Code::Store,
     LogError => Code::Store,
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let code = match error {
+            OpenError::Foreign(_) | OpenError::OtherLocation { .. } => Code::Usage,
+            _ => Code::Store,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::new(Code::Store, error.to_string())
+    }
 }
 
 impl From<LinkError> for Failure {

@@ -18,6 +18,7 @@ mod print;
 mod read;
 mod sandbox;
 mod serve;
+mod settings;
 mod store;
 mod table;
 #[cfg(test)]

@@ -409,3 +409,19 @@ pub(super) fn lock_patiently(dir: &Path, patience: Duration) -> Result<File, Ope
         }
     }
 }
+
+/// Sets the working state aside, so that the next opening or verifying builds it anew.
+pub fn discard_state(dir: &Path) -> Result<PathBuf, OpenError> {
+    if !dir.join("raftaar.json").exists() {
+        return Err(OpenError::Foreign(dir.display().to_string()));
+    }
+    let _lock = lock(dir)?;
+    let (path, aside) = (dir.join("state"), aside_name(dir));
+    if path.exists() {
+        fs::rename(&path, &aside).map_err(|e| disk_error(&path, &e))?;
+    }
+    let disk = FileDisk::new(&dir.join("journal"));
+    let store: Arc<dyn Store> = Arc::new(SledStore::open(&path, 64 << 20).map_err(LedgerError::from)?);
+    replay(&store, &disk, 0)?;
+    Ok(aside)
+}

@@ -3,12 +3,12 @@
 use std::fmt;
 
 use crate::{
-    ledger::OpenError,
-    worker::StartError,
     config::ConfigError,
     handle::{CommandReply, HandleError, ItemEnd},
+    ledger::OpenError,
     link::LinkError,
     setup::{data::DataError, log::LogError, secrets::SecretsError},
+    worker::StartError,
 };
 
 /// How a command ended.

@@ -68,9 +68,10 @@ pub async fn engine(spec: EngineSpec) -> Result<Started, Failure> {
     let remotes = settings::remotes(&spec.config, &spec.secrets)?;
     let options = settings::ledger(&spec.config, &config);
     let documents = options.dir.join("documents");
-    let (ledger, report) = tokio::task::spawn_blocking(move || Ledger::open(options, chrono::Utc::now()))
-        .await
-        .map_err(|e| Failure::new(Code::Store, format!("opening the ledger: {e}")))??;
+    let (ledger, report) =
+        tokio::task::spawn_blocking(move || Ledger::open(options, chrono::Utc::now()))
+            .await
+            .map_err(|e| Failure::new(Code::Store, format!("opening the ledger: {e}")))??;
     tracing::info!(?report, "ledger open");
     if let Some(why) = &report.rebuilt {
         tracing::warn!("the working state was rebuilt from the journal: {why}");
@@ -93,7 +94,10 @@ pub fn store(data: &Path, action: StoreAction) -> Result<StoreReport, Failure> {
     let line = |name: &str, value: &str| (Clean::new(name), Clean::new(value));
     if let StoreAction::Rebuild = action {
         let aside = ledger::discard_state(data)?;
-        let note = line("working state", &format!("set aside as {}; built anew", aside.display()));
+        let note = line(
+            "working state",
+            &format!("set aside as {}; built anew", aside.display()),
+        );
         let mut report = verified(data)?;
         report.lines.insert(0, note);
         return Ok(report);
@@ -131,7 +135,9 @@ pub fn probes(config: &Config, secrets: &Secrets) -> Option<Probes> {
         let logged_in = login.is_ok();
         let mut probes = vec![Probe {
             name: "EasyEcom login",
-            result: said(login.map(|t| format!("taken, until {}", t.expires_at.format("%d %b %Y")))),
+            result: said(
+                login.map(|t| format!("taken, until {}", t.expires_at.format("%d %b %Y"))),
+            ),
         }];
         if logged_in {
             let now = chrono::Utc::now();

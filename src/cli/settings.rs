@@ -42,7 +42,11 @@ pub fn engine(config: &Config, sandbox: bool) -> EngineConfig {
         concurrency: engine.concurrency,
         fetch: FetchConfig {
             every: seconds(engine.poll_s),
-            min_gap: if sandbox { Duration::from_millis(500) } else { defaults.fetch.min_gap },
+            min_gap: if sandbox {
+                Duration::from_millis(500)
+            } else {
+                defaults.fetch.min_gap
+            },
             fresh_for: seconds(engine.fresh_for_s),
             fresh_for_manifest: seconds(engine.fresh_for_manifest_s),
             first_days: i64::from(engine.first_days),
@@ -53,7 +57,11 @@ pub fn engine(config: &Config, sandbox: bool) -> EngineConfig {
             burst: rate.burst,
             per_day: rate.per_day,
             margin: f64::from(config.easyecom.margin_percent) / 100.0,
-            login_gap: if sandbox { Duration::from_millis(1100) } else { defaults.limits.login_gap },
+            login_gap: if sandbox {
+                Duration::from_millis(1100)
+            } else {
+                defaults.limits.login_gap
+            },
         },
         settle: settle(config, sandbox),
         manifest: ManifestConfig {
@@ -143,7 +151,12 @@ pub fn remotes(config: &Config, secrets: &Secrets) -> Result<HttpRemotes, Failur
     };
     let to_easyecom = Http::new(&limits(config.easyecom.allow_http)).map_err(fail)?;
     let to_dtdc = Http::new(&limits(config.dtdc.allow_http)).map_err(fail)?;
-    let easyecom = EasyEcom::new(to_easyecom.clone(), easyecom_settings(config), easyecom_login(config, secrets)).map_err(fail)?;
+    let easyecom = EasyEcom::new(
+        to_easyecom.clone(),
+        easyecom_settings(config),
+        easyecom_login(config, secrets),
+    )
+    .map_err(fail)?;
     let dtdc = Dtdc::new(to_dtdc, dtdc_settings(config), dtdc_login(secrets)).map_err(fail)?;
     let mut bases: Vec<BaseUrl> = vec![easyecom.base().clone()];
     bases.extend(dtdc.bases());

@@ -22,8 +22,8 @@ mod tests;
 mod update;
 mod view;
 
-pub use keymap::{key_table_markdown, keymap_toml};
 pub use keymap::overlay as keymap_overlay;
+pub use keymap::{key_table_markdown, keymap_toml};
 pub use look::Palette;
 pub use options::{ConsoleError, ConsoleOptions, Exit};
 pub use picture::{buffer_to_svg, buffer_to_text, snapshot};

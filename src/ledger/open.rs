@@ -102,9 +102,15 @@ fn claim(dir: &Path, options: &LedgerOptions) -> Result<(), OpenError> {
     let identity = dir.join("raftaar.json");
     if !identity.exists() {
         let mut names = fs::read_dir(dir).map_err(|e| disk_error(dir, &e))?;
-        let known = ["lock", "engine.sock", "documents", "log"];
-        let foreign = names
-            .any(|entry| entry.is_ok_and(|e| !known.contains(&&*e.file_name().to_string_lossy())));
+        let foreign = names.any(|entry| {
+            entry.is_ok_and(|e| {
+                let name = e.file_name();
+                let name = name.to_string_lossy();
+                // What the rest of the program may have put there before.
+                let ours = matches!(&*name, "lock" | "documents" | "log");
+                !ours && !name.starts_with("engine.sock")
+            })
+        });
         if foreign {
             return Err(OpenError::Foreign(shown));
         }
@@ -421,7 +427,8 @@ pub fn discard_state(dir: &Path) -> Result<PathBuf, OpenError> {
         fs::rename(&path, &aside).map_err(|e| disk_error(&path, &e))?;
     }
     let disk = FileDisk::new(&dir.join("journal"));
-    let store: Arc<dyn Store> = Arc::new(SledStore::open(&path, 64 << 20).map_err(LedgerError::from)?);
+    let store: Arc<dyn Store> =
+        Arc::new(SledStore::open(&path, 64 << 20).map_err(LedgerError::from)?);
     replay(&store, &disk, 0)?;
     Ok(aside)
 }

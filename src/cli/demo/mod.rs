@@ -30,12 +30,14 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
     let headless =
         args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
     let folder = Folder::choose(&args)?;
+    let data_dir = folder.path().join("data");
+    data::prepare(&data_dir)?;
     let options = world::options(&args);
     let secrets = world::secrets(&options.credentials);
     let sandbox = Sandbox::start(options.clone()).await.map_err(|error| {
         Failure::new(Code::Failed, format!("the sandbox cannot listen: {error}"))
     })?;
-    let config = world::config(&args, &options, &sandbox.base_url(), folder.path());
+    let config = world::config(&args, &options, &sandbox.base_url(), &data_dir);
     world::stock_file(&config.inventory.path, &sandbox.stock()).map_err(|error| {
         Failure::new(
             Code::Store,
@@ -50,7 +52,7 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
         },
         global: global.clone(),
     };
-    let listener = Listener::bind(folder.path())?;
+    let listener = Listener::bind(&data_dir)?;
     let log = log::begin(&context.log_options(), hidden(&secrets))?;
     let engine = launch::engine(EngineSpec {
         config: context.config().clone(),

@@ -88,7 +88,7 @@ pub fn config(args: &DemoArgs, sandbox: &SandboxOptions, url: &str, data: &Path)
     engine.tracking_poll_s = 5;
     engine.retry_first_s = 1;
     engine.retry_max_s = 10;
-    config.inventory.path = data.join("stock.csv");
+    config.inventory.path = data.with_file_name("stock.csv");
     config.inventory.update_available_only = true;
     config.inventory.push_s = 5;
     config.inventory.read_back_s = 15;

@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod demo;
 pub mod domain;
 pub mod dtdc;
 pub mod easyecom;

@@ -5,10 +5,8 @@ use std::fmt;
 use crate::{
     config::ConfigError,
     handle::{CommandReply, HandleError, ItemEnd},
-    ledger::OpenError,
     link::LinkError,
     setup::{data::DataError, log::LogError, secrets::SecretsError},
-    worker::StartError,
 };
 
 /// How a command ended.
@@ -134,22 +132,6 @@ fails_with! {
     SecretsError => Code::Usage,
     DataError => Code::Store,
     LogError => Code::Store,
-}
-
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Self {
-        let code = match error {
-            OpenError::Foreign(_) | OpenError::OtherLocation { .. } => Code::Usage,
-            _ => Code::Store,
-        };
-        Self::new(code, error.to_string())
-    }
-}
-
-impl From<StartError> for Failure {
-    fn from(error: StartError) -> Self {
-        Self::new(Code::Store, error.to_string())
-    }
 }
 
 impl From<LinkError> for Failure {

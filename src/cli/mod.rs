@@ -18,7 +18,6 @@ mod print;
 mod read;
 mod sandbox;
 mod serve;
-mod settings;
 mod store;
 mod table;
 #[cfg(test)]
@@ -73,7 +72,7 @@ async fn carry_out(cli: Cli) -> Ended {
         Command::Inventory(args) => read::inventory::run(&context, args).await,
         Command::Journal(args) => read::journal::run(&context, args).await,
         Command::WhyNot { call, order } => read::why_not::run(&context, call, &order).await,
-        Command::Store { action } => store::run(&context, action),
+        Command::Store { action } => store::run(&context, action).await,
         Command::Watch(args) => watch::run(&context, args).await,
         Command::Picture(args) => picture::run(&context, &args).await,
         Command::Keymap { action } => keymap::run(&context, action),

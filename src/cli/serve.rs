@@ -82,26 +82,20 @@ impl Served {
             config: context.config().clone(),
             secrets,
             operator: context.operator(),
-            sandbox: false,
         };
         let engine = launch::engine(spec).await?;
-        Ok(Self::open(engine, listener, log))
-    }
-
-    /// Lets others attach to an engine.
-    pub fn open(engine: Started, listener: Listener, log: LogGuard) -> Self {
         let closing = CancellationToken::new();
         let server = tokio::spawn(link::serve(
             listener,
             engine.handle.clone(),
             closing.clone(),
         ));
-        Self {
+        Ok(Self {
             engine,
             server,
             closing,
             _log: log,
-        }
+        })
     }
 
     /// Stops: calls under way are awaited, then those who are attached are let go.

@@ -3,7 +3,7 @@
 use super::{Code, Context, Ended, Failure, Table, args::StoreAction, launch, print};
 
 /// Looks after the store.
-pub fn run(context: &Context, action: StoreAction) -> Ended {
+pub async fn run(context: &Context, action: StoreAction) -> Ended {
     let data = context.config().data_dir();
     if !data.is_dir() {
         return Err(Failure::new(
@@ -14,7 +14,7 @@ pub fn run(context: &Context, action: StoreAction) -> Ended {
             ),
         ));
     }
-    let report = launch::store(&data, action)?;
+    let report = launch::look_after(context.config(), action).await?;
     if context.global.json {
         print::json(&report)?;
     } else {

@@ -68,6 +68,24 @@ fn is_loopback(url: &reqwest::Url) -> bool {
     })
 }
 
+/// Every path with its key.
+fn paths(paths: &crate::easyecom::Paths) -> [(&'static str, &str); 12] {
+    [
+        ("token", &paths.token),
+        ("orders", &paths.orders),
+        ("order_details", &paths.order_details),
+        ("assign", &paths.assign),
+        ("confirm", &paths.confirm),
+        ("document", &paths.document),
+        ("manifest", &paths.manifest),
+        ("tracking", &paths.tracking),
+        ("track_read", &paths.track_read),
+        ("inventory_bulk", &paths.inventory_bulk),
+        ("inventory_read", &paths.inventory_read),
+        ("locations", &paths.locations),
+    ]
+}
+
 /// All problems of `config`; `origin` says who set a key.
 pub(super) fn check(config: &Config, origin: &dyn Fn(&str) -> String) -> Vec<Problem> {
     let mut check = Check {
@@ -83,7 +101,7 @@ pub(super) fn check(config: &Config, origin: &dyn Fn(&str) -> String) -> Vec<Pro
 fn remotes(check: &mut Check<'_>, config: &Config) {
     let easyecom = &config.easyecom;
     check.url("easyecom.base_url", &easyecom.base_url, easyecom.allow_http);
-    for (name, path) in easyecom.paths.all() {
+    for (name, path) in paths(&easyecom.paths) {
         if !path.starts_with('/') || path.contains([' ', '?', '#']) {
             check.wrong(
                 &format!("easyecom.paths.{name}"),
@@ -109,7 +127,7 @@ fn remotes(check: &mut Check<'_>, config: &Config) {
     check.range(
         "easyecom.page_size",
         easyecom.page_size,
-        1..=250,
+        1..=crate::easyecom::ORDERS_PER_PAGE_MAX,
         "EasyEcom gives at most 250 rows a page",
     );
     if config
@@ -128,6 +146,7 @@ fn remotes(check: &mut Check<'_>, config: &Config) {
     }
     let dtdc = &config.dtdc;
     check.url("dtdc.urls.booking", &dtdc.urls.booking, dtdc.allow_http);
+    check.url("dtdc.urls.label", &dtdc.urls.label, dtdc.allow_http);
     check.url("dtdc.urls.tracking", &dtdc.urls.tracking, dtdc.allow_http);
     check.url("dtdc.urls.pincode", &dtdc.urls.pincode, dtdc.allow_http);
     if let Some(latency) = dtdc.booking_latency_s {

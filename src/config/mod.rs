@@ -21,9 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{ConfigError, Problem};
 pub use load::{Loaded, Sources, find_file, load};
 pub use overlay::{ENVIRONMENT, Overlay, from_environment};
-pub use remotes::{
-    AssignEncoding, Awb, ConfirmVerb, Dtdc, DtdcUrls, Easyecom, EasyecomPaths, Origin, Rate, Tier,
-};
+pub use remotes::{Awb, Dtdc, DtdcUrls, Easyecom, Rate, Tier};
 pub use values::{ClockTime, Zone};
 pub use warehouse::{
     AwbSourceKind, Backup, Console, Engine, Inventory, LogLevel, LogSection, Mode, Palette, Replay,
@@ -113,8 +111,8 @@ impl Config {
                 "the sender's phone",
             ),
             (
-                "dtdc.origin.address_line_1",
-                self.dtdc.origin.address_line_1.is_empty(),
+                "dtdc.origin.address_1",
+                self.dtdc.origin.address_1.is_empty(),
                 "the sender's address",
             ),
             (

@@ -6,7 +6,7 @@ use super::{Config, error};
 use crate::config::Problem;
 
 /// Variables that set a key. Secrets have variables of their own ([`crate::setup::secrets`]).
-pub const ENVIRONMENT: [(&str, &str); 14] = [
+pub const ENVIRONMENT: [(&str, &str); 17] = [
     ("RAFTAAR_LOCATION_KEY", "site.location_key"),
     ("RAFTAAR_NAME", "site.name"),
     ("RAFTAAR_DATA", "site.data_dir"),
@@ -16,7 +16,10 @@ pub const ENVIRONMENT: [(&str, &str); 14] = [
     ("RAFTAAR_COMPANY_CARRIER_ID", "easyecom.company_carrier_id"),
     ("RAFTAAR_DTDC_CUSTOMER_CODE", "dtdc.customer_code"),
     ("RAFTAAR_DTDC_BOOKING_URL", "dtdc.urls.booking"),
+    ("RAFTAAR_DTDC_LABEL_URL", "dtdc.urls.label"),
     ("RAFTAAR_DTDC_TRACKING_URL", "dtdc.urls.tracking"),
+    ("RAFTAAR_DTDC_PINCODE_URL", "dtdc.urls.pincode"),
+    ("RAFTAAR_DTDC_SERVICE", "dtdc.service_type_id"),
     ("RAFTAAR_MODE", "engine.mode"),
     ("RAFTAAR_INVENTORY_PATH", "inventory.path"),
     ("RAFTAAR_LOG_LEVEL", "log.level"),

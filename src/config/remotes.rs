@@ -5,6 +5,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::warehouse::AwbSourceKind;
+use crate::{
+    dtdc::{self, LabelFormat, Origin, PackageDefaults, TrackingAuth},
+    easyecom::{self, AssignEncoding, ConfirmVerb, Paths, TrackingIds},
+    http::download::DOCUMENT_HOSTS,
+};
 
 /// `[easyecom]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +20,7 @@ pub struct Easyecom {
     /// Let a `http://` address pass that is not loopback: for a test set-up behind a tunnel only.
     pub allow_http: bool,
     /// Paths.
-    pub paths: EasyecomPaths,
+    pub paths: Paths,
     /// Verb of confirm_order: sources disagree (contracts/easyecom.md section 15).
     pub confirm_verb: ConfirmVerb,
     /// How assignAWB carries its values.
@@ -31,7 +36,11 @@ pub struct Easyecom {
     /// Share of rate and burst left unused, percent: another client may share the key.
     pub margin_percent: u8,
     /// Rows a page.
-    pub page_size: u32,
+    pub page_size: u16,
+    /// Stock rows a page.
+    pub stock_page_size: u16,
+    /// Shipping status ids told to EasyEcom: no official table is public.
+    pub status_ids: TrackingIds,
     /// `companyCarrierId` of the carrier; 0: not known yet.
     pub company_carrier_id: u64,
     /// The courier's name at EasyEcom.
@@ -45,7 +54,7 @@ impl Default for Easyecom {
         Self {
             base_url: "https://api.easyecom.io".to_owned(),
             allow_http: false,
-            paths: EasyecomPaths::default(),
+            paths: Paths::default(),
             confirm_verb: ConfirmVerb::Post,
             assign_encoding: AssignEncoding::Json,
             tier: Tier::Default,
@@ -53,16 +62,12 @@ impl Default for Easyecom {
             burst: None,
             per_day: None,
             margin_percent: 20,
-            page_size: 250,
+            page_size: easyecom::ORDERS_PER_PAGE_MAX,
+            stock_page_size: 100,
+            status_ids: TrackingIds::default(),
             company_carrier_id: 0,
             courier: "DTDC".to_owned(),
-            document_hosts: [
-                "*.easyecom.io",
-                "ee-uploaded-files-oregon.s3.us-west-2.amazonaws.com",
-                "ee-uploaded-files-oregon.s3.amazonaws.com",
-            ]
-            .map(str::to_owned)
-            .to_vec(),
+            document_hosts: DOCUMENT_HOSTS.map(str::to_owned).to_vec(),
         }
     }
 }
@@ -89,131 +94,19 @@ impl Easyecom {
             per_day: self.per_day.unwrap_or(tier.per_day),
         }
     }
-}
 
-/// `[easyecom.paths]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EasyecomPaths {
-    /// Log in.
-    pub token: String,
-    /// Get All Orders.
-    pub orders: String,
-    /// Get Order Details.
-    pub order_details: String,
-    /// Courier and AWB.
-    pub assign: String,
-    /// Confirm.
-    pub confirm: String,
-    /// Label and invoice of an invoice.
-    pub document: String,
-    /// Generate Manifest.
-    pub manifest: String,
-    /// Tracking push.
-    pub tracking: String,
-    /// What EasyEcom knows of a parcel.
-    pub tracking_read: String,
-    /// Bulk Inventory Update.
-    pub bulk_inventory: String,
-    /// EasyEcom's quantities.
-    pub inventory_read: String,
-}
-
-impl Default for EasyecomPaths {
-    fn default() -> Self {
-        let path = str::to_owned;
-        Self {
-            token: path("/access/token"),
-            orders: path("/orders/V2/getAllOrders"),
-            order_details: path("/orders/V2/getOrderDetails"),
-            assign: path("/Carrier/assignAWB"),
-            confirm: path("/orders/confirm_order"),
-            document: path("/orders/getDocument"),
-            manifest: path("/orders/generateManifest"),
-            tracking: path("/Carrier/V2/updateTrackingStatus"),
-            tracking_read: path("/Carriers/getTrackingDetails"),
-            bulk_inventory: path("/inventory/bulkInventoryUpdate"),
-            inventory_read: path("/getInventoryDetailsV3"),
+    /// What the client is made of.
+    pub fn settings(&self) -> easyecom::Settings {
+        easyecom::Settings {
+            base_url: self.base_url.clone(),
+            paths: self.paths.clone(),
+            confirm_verb: self.confirm_verb,
+            assign_encoding: self.assign_encoding,
+            page_size: self.page_size,
+            stock_page_size: self.stock_page_size,
+            status_ids: self.status_ids,
         }
     }
-}
-
-impl EasyecomPaths {
-    /// Every path with its key.
-    pub fn all(&self) -> [(&'static str, &str); 11] {
-        [
-            ("token", &self.token),
-            ("orders", &self.orders),
-            ("order_details", &self.order_details),
-            ("assign", &self.assign),
-            ("confirm", &self.confirm),
-            ("document", &self.document),
-            ("manifest", &self.manifest),
-            ("tracking", &self.tracking),
-            ("tracking_read", &self.tracking_read),
-            ("bulk_inventory", &self.bulk_inventory),
-            ("inventory_read", &self.inventory_read),
-        ]
-    }
-
-    /// Paths whose real form no public source shows (contracts/easyecom.md section 16), with what is
-    /// weak about each. A path that was changed from its default is taken to be known to the one who
-    /// changed it.
-    pub fn unverified(&self) -> Vec<(&'static str, &str, &'static str)> {
-        let default = Self::default();
-        let weak = [
-            (
-                "document",
-                &self.document,
-                &default.document,
-                "path found in no source; the links on the order are used first",
-            ),
-            (
-                "manifest",
-                &self.manifest,
-                &default.manifest,
-                "path found in no source",
-            ),
-            (
-                "bulk_inventory",
-                &self.bulk_inventory,
-                &default.bulk_inventory,
-                "path seen in one client",
-            ),
-            (
-                "assign",
-                &self.assign,
-                &default.assign,
-                "path seen in two clients of the older interface",
-            ),
-        ];
-        weak.into_iter()
-            .filter(|(_, now, default, _)| now == default)
-            .map(|(key, now, _, why)| (key, now.as_str(), why))
-            .collect()
-    }
-}
-
-/// Verb of confirm_order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ConfirmVerb {
-    /// Newer collection.
-    Post,
-    /// Older page.
-    Get,
-}
-
-/// How assignAWB carries its values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AssignEncoding {
-    /// A JSON body.
-    Json,
-    /// A form body.
-    Form,
-    /// The query string.
-    Query,
 }
 
 /// EasyEcom's own tiers (contracts/easyecom.md section 3).
@@ -263,10 +156,18 @@ pub struct Dtdc {
     pub customer_code: String,
     /// Service, a closed set per account.
     pub service_type_id: String,
+    /// `NON-DOCUMENT` or `DOCUMENT`.
+    pub load_type: String,
     /// Commodity: an id of DTDC's sheet or the commodity's name.
     pub commodity_id: String,
     /// Label layout.
     pub label_code: String,
+    /// How the label travels.
+    pub label_format: LabelFormat,
+    /// Where the tracking token comes from.
+    pub tracking_auth: TrackingAuth,
+    /// Sizes of a parcel for which EasyEcom gives none.
+    pub default_package: PackageDefaults,
     /// Sender.
     pub origin: Origin,
     /// How long a booking may take to appear in tracking. Unset: a booking of unknown outcome is
@@ -284,9 +185,13 @@ impl Default for Dtdc {
             urls: DtdcUrls::default(),
             allow_http: false,
             customer_code: String::new(),
-            service_type_id: String::new(),
+            service_type_id: "B2C PRIORITY".to_owned(),
+            load_type: "NON-DOCUMENT".to_owned(),
             commodity_id: "7".to_owned(),
             label_code: "SHIP_LABEL_4X6".to_owned(),
+            label_format: LabelFormat::Pdf,
+            tracking_auth: TrackingAuth::Login,
+            default_package: PackageDefaults::default(),
             origin: Origin::default(),
             booking_latency_s: None,
             check_pin: true,
@@ -299,8 +204,10 @@ impl Default for Dtdc {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DtdcUrls {
-    /// Booking, cancelling and labels.
+    /// Booking and cancelling.
     pub booking: String,
+    /// Labels.
+    pub label: String,
     /// Tracking.
     pub tracking: String,
     /// PIN look-up.
@@ -311,32 +218,32 @@ impl Default for DtdcUrls {
     fn default() -> Self {
         Self {
             booking: "https://dtdcapi.shipsy.io".to_owned(),
+            label: "https://pxapi.dtdc.in".to_owned(),
             tracking: "https://blktracksvc.dtdc.com".to_owned(),
             pincode: "https://smarttrack-ctbsplus.dtdc.com".to_owned(),
         }
     }
 }
 
-/// `[dtdc.origin]`: the sender as the label shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Origin {
-    /// Name.
-    pub name: String,
-    /// Phone.
-    pub phone: String,
-    /// Address.
-    pub address_line_1: String,
-    /// Address.
-    pub address_line_2: String,
-    /// PIN code.
-    pub pincode: String,
-    /// City.
-    pub city: String,
-    /// State.
-    pub state: String,
-    /// E-mail.
-    pub email: String,
+impl Dtdc {
+    /// What the client is made of.
+    pub fn settings(&self) -> dtdc::Settings {
+        dtdc::Settings {
+            booking_url: self.urls.booking.clone(),
+            label_url: self.urls.label.clone(),
+            tracking_url: self.urls.tracking.clone(),
+            pincode_url: self.urls.pincode.clone(),
+            customer_code: self.customer_code.clone(),
+            service_type_id: self.service_type_id.clone(),
+            load_type: self.load_type.clone(),
+            commodity_id: self.commodity_id.clone(),
+            origin: self.origin.clone(),
+            label_code: self.label_code.clone(),
+            label_format: self.label_format,
+            tracking_auth: self.tracking_auth,
+            default_package: self.default_package.clone(),
+        }
+    }
 }
 
 /// `[awb]`.

@@ -232,13 +232,12 @@ fn without_a_file_the_defaults_hold_and_name_what_is_missing() {
         missing.iter().any(|m| m.starts_with("site.location_key: ")),
         "{missing:?}"
     );
-    let paths: Vec<_> = loaded
-        .config
-        .easyecom
-        .paths
-        .unverified()
-        .into_iter()
-        .map(|(k, ..)| k)
-        .collect();
-    assert_eq!(paths, ["document", "manifest", "bulk_inventory", "assign"]);
+    assert_eq!(
+        loaded.config.easyecom.settings(),
+        crate::easyecom::Settings::default()
+    );
+    assert_eq!(
+        loaded.config.dtdc.settings(),
+        crate::dtdc::Settings::default()
+    );
 }

@@ -102,15 +102,16 @@ fn claim(dir: &Path, options: &LedgerOptions) -> Result<(), OpenError> {
     let identity = dir.join("raftaar.json");
     if !identity.exists() {
         let mut names = fs::read_dir(dir).map_err(|e| disk_error(dir, &e))?;
-        let foreign = names.any(|entry| {
-            entry.is_ok_and(|e| {
-                let name = e.file_name();
-                let name = name.to_string_lossy();
-                // What the rest of the program may have put there before.
-                let ours = matches!(&*name, "lock" | "documents" | "log");
-                !ours && !name.starts_with("engine.sock")
-            })
-        });
+        let known = [
+            "lock",
+            "engine.sock",
+            "engine.sock.lock",
+            "engine.sock.new",
+            "documents",
+            "log",
+        ];
+        let foreign = names
+            .any(|entry| entry.is_ok_and(|e| !known.contains(&&*e.file_name().to_string_lossy())));
         if foreign {
             return Err(OpenError::Foreign(shown));
         }
@@ -155,12 +156,12 @@ fn make_dir(dir: &Path) -> Result<(), OpenError> {
 }
 
 fn exposed(path: &Path) -> Result<(), OpenError> {
-    let mode = fs::metadata(path)
-        .map_err(|e| disk_error(path, &e))?
-        .permissions()
-        .mode()
-        & 0o777;
-    if mode & 0o077 != 0 {
+    let meta = fs::metadata(path).map_err(|e| disk_error(path, &e))?;
+    let mode = meta.permissions().mode() & 0o777;
+    // A group that may pass through the folder reaches the engine's socket and nothing else: it cannot
+    // list the folder, and every file in it is the owner's alone.
+    let closed = if meta.is_dir() { 0o067 } else { 0o077 };
+    if mode & closed != 0 {
         return Err(OpenError::Exposed {
             path: path.display().to_string(),
             mode,
@@ -414,21 +415,4 @@ pub(super) fn lock_patiently(dir: &Path, patience: Duration) -> Result<File, Ope
             end => return end,
         }
     }
-}
-
-/// Sets the working state aside, so that the next opening or verifying builds it anew.
-pub fn discard_state(dir: &Path) -> Result<PathBuf, OpenError> {
-    if !dir.join("raftaar.json").exists() {
-        return Err(OpenError::Foreign(dir.display().to_string()));
-    }
-    let _lock = lock(dir)?;
-    let (path, aside) = (dir.join("state"), aside_name(dir));
-    if path.exists() {
-        fs::rename(&path, &aside).map_err(|e| disk_error(&path, &e))?;
-    }
-    let disk = FileDisk::new(&dir.join("journal"));
-    let store: Arc<dyn Store> =
-        Arc::new(SledStore::open(&path, 64 << 20).map_err(LedgerError::from)?);
-    replay(&store, &disk, 0)?;
-    Ok(aside)
 }

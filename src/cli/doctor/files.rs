@@ -163,16 +163,25 @@ pub fn awb(config: &Config) -> Option<Check> {
         return Some(Check::ok(NAME, "allocated by DTDC's booking"));
     }
     let file = &config.awb.file;
-    Some(match std::fs::read_to_string(file) {
-        Ok(text) => {
-            let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-            Check::ok(NAME, format!("{} has {lines} lines", file.display()))
-        }
-        Err(error) => Check::bad(
+    Some(match crate::files::read_allotted(file) {
+        Ok(list) if list.problems.is_empty() => Check::ok(
             NAME,
-            format!("{}: {error}", file.display()),
-            "put DTDC's allotted numbers there, one a line",
+            format!("{} has {} numbers", file.display(), list.numbers.len()),
         ),
+        Ok(list) => {
+            let first = list
+                .problems
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let found = format!(
+                "{} numbers, {} lines that are none; {first}",
+                list.numbers.len(),
+                list.problems.len()
+            );
+            Check::warn(NAME, found, "correct these lines")
+        }
+        Err(error) => Check::bad(NAME, error, "put DTDC's allotted numbers there, one a line"),
     })
 }
 

@@ -115,9 +115,19 @@ async fn with_configuration(loaded: &Loaded, global: &Global, offline: bool) -> 
     checks.push(files::inventory(&loaded.config));
     checks.push(files::backup(&loaded.config));
     checks.extend(files::keymap(loaded));
-    checks.push(remote::engine(&loaded.config, global.operator.as_deref()).await);
+    let (engine, overview) = remote::engine(&loaded.config, global.operator.as_deref()).await;
+    checks.push(engine);
     checks.extend(remote::unverified(&loaded.config));
-    checks.extend(remote::probes(&loaded.config, secrets.ok().as_ref(), offline).await);
+    let secrets = secrets.ok();
+    checks.extend(
+        remote::probes(
+            &loaded.config,
+            secrets.as_ref(),
+            overview.as_deref(),
+            offline,
+        )
+        .await,
+    );
     checks
 }
 
@@ -184,7 +194,7 @@ mod tests {
         assert_eq!(state(&checks, "configuration"), State::Bad);
         assert_eq!(state(&checks, "data folder"), State::Warn);
         assert_eq!(state(&checks, "engine"), State::Warn);
-        assert_eq!(state(&checks, "path manifest"), State::Warn);
+        assert_eq!(state(&checks, "easyecom.paths.manifest"), State::Warn);
         assert!(
             checks
                 .iter()

@@ -3,94 +3,91 @@
 use super::Check;
 use crate::{
     cli::{launch, watch},
-    config::{AssignEncoding, Config, ConfirmVerb},
+    config::Config,
+    handle::{Link, LinkState, Overview},
     link::{self, LinkError},
     setup::secrets::Secrets,
 };
 
-/// Whether an engine runs, and how it does.
-pub async fn engine(config: &Config, operator: Option<&str>) -> Check {
+/// Whether an engine runs and how it does; with the figures that it gives.
+pub async fn engine(config: &Config, operator: Option<&str>) -> (Check, Option<Box<Overview>>) {
     const NAME: &str = "engine";
-    let socket = config.socket();
-    let handle = match link::connect(&socket, operator).await {
+    let handle = match link::connect(&config.socket(), operator).await {
         Ok(handle) => handle,
         Err(LinkError::NoEngine(_)) => {
-            return Check::warn(
-                NAME,
-                "none runs",
-                "start one with `raftaar serve`, or open `raftaar`",
-            );
+            let advice = "start one with `raftaar serve`, or open `raftaar`";
+            return (Check::warn(NAME, "none runs", advice), None);
         }
-        Err(error) => return Check::bad(NAME, error, "do as it says"),
+        Err(error) => return (Check::bad(NAME, error, "do as it says"), None),
     };
     match watch::overview(&handle).await {
-        Ok(overview) if overview.alarms.is_empty() => Check::ok(
-            NAME,
-            format!(
+        Ok(overview) => {
+            let found = format!(
                 "runs, version {}, journal at {}",
                 overview.version, overview.journal
-            ),
-        ),
-        Ok(overview) => {
+            );
             let alarms: Vec<_> = overview.alarms.iter().map(ToString::to_string).collect();
-            Check::warn(
-                NAME,
-                alarms.join("; "),
-                "see the console or `raftaar watch`",
-            )
+            let check = if alarms.is_empty() {
+                Check::ok(NAME, found)
+            } else {
+                Check::warn(
+                    NAME,
+                    alarms.join("; "),
+                    "see the console or `raftaar watch`",
+                )
+            };
+            (check, Some(overview))
         }
-        Err(error) => Check::bad(NAME, error, "see the log"),
+        Err(error) => (Check::bad(NAME, error, "see the log"), None),
     }
 }
 
-/// Paths and verbs that no public source settles (contracts/easyecom.md sections 15 and 16).
+/// Settings that stand on a guess or a dispute (contracts/easyecom.md sections 15 and 16).
 pub fn unverified(config: &Config) -> Vec<Check> {
-    let advice = |key: &str| {
-        format!("compare easyecom.{key} with EasyEcom's own documentation for this account")
-    };
-    let mut checks: Vec<Check> = config
+    config
         .easyecom
-        .paths
+        .settings()
         .unverified()
         .into_iter()
-        .map(|(key, path, why)| {
-            let found = format!("unverified: {path} ({why})");
+        .map(|(key, value)| {
+            let advice = format!(
+                "compare easyecom.{key} with EasyEcom's own documentation for this account"
+            );
             Check::warn(
-                &format!("path {key}"),
-                found,
-                &advice(&format!("paths.{key}")),
+                &format!("easyecom.{key}"),
+                format!("unverified: {value}"),
+                &advice,
             )
         })
-        .collect();
-    let verb = match config.easyecom.confirm_verb {
-        ConfirmVerb::Post => "unverified: POST (newer collection); an older page says GET",
-        ConfirmVerb::Get => "unverified: GET (older page); the newer collection says POST",
-    };
-    checks.push(Check::warn("verb confirm", verb, &advice("confirm_verb")));
-    if config.easyecom.assign_encoding != AssignEncoding::Json {
-        checks.push(Check::warn(
-            "encoding assign",
-            "unverified: not the default",
-            &advice("assign_encoding"),
-        ));
-    }
-    checks
+        .collect()
 }
 
-/// One login and one cheap reading per remote.
-pub async fn probes(config: &Config, secrets: Option<&Secrets>, offline: bool) -> Vec<Check> {
-    let probes = secrets
-        .filter(|secrets| !offline && secrets.missing().is_empty())
-        .and_then(|secrets| launch::probes(config, secrets));
-    let Some(probes) = probes else {
-        let found = if offline {
-            "not called (--offline)"
-        } else {
-            "not called: something above has to be set right first"
-        };
-        return vec![Check::ok("remotes", found)];
+/// The remotes: as a running engine sees them, else by a login and a cheap reading each.
+pub async fn probes(
+    config: &Config,
+    secrets: Option<&Secrets>,
+    overview: Option<&Overview>,
+    offline: bool,
+) -> Vec<Check> {
+    const NAME: &str = "remotes";
+    if let Some(overview) = overview {
+        // Its calls are counted; a second login within 60 s would be refused.
+        return vec![
+            link_of("EasyEcom", &overview.easyecom),
+            link_of("DTDC", &overview.dtdc),
+        ];
+    }
+    if offline {
+        return vec![Check::ok(NAME, "not called (--offline)")];
+    }
+    let ready = config.missing_for_engine().is_empty();
+    let Some(secrets) = secrets.filter(|secrets| ready && secrets.missing().is_empty()) else {
+        return vec![Check::ok(
+            NAME,
+            "not called: what is bad above has to be set right first",
+        )];
     };
-    probes
+    launch::probes(config, secrets)
         .await
         .into_iter()
         .map(|probe| match probe.result {
@@ -102,4 +99,32 @@ pub async fn probes(config: &Config, secrets: Option<&Secrets>, offline: bool) -
             ),
         })
         .collect()
+}
+
+fn link_of(name: &str, link: &Link) -> Check {
+    let says = if link.says.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", link.says)
+    };
+    match link.state {
+        LinkState::Up => Check::ok(name, "verified by the running engine"),
+        LinkState::Untried => Check::ok(name, "not called yet by the running engine"),
+        LinkState::Throttled => Check::warn(
+            name,
+            format!("asks for fewer calls{says}"),
+            "wait; or ask for a larger tier",
+        ),
+        LinkState::Shaky => Check::warn(name, format!("some calls fail{says}"), "see the log"),
+        LinkState::Down => Check::bad(
+            name,
+            format!("does not answer{says}"),
+            "check address and network",
+        ),
+        LinkState::Denied => Check::bad(
+            name,
+            format!("does not take our credentials{says}"),
+            "check the secrets",
+        ),
+    }
 }

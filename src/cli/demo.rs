@@ -152,7 +152,9 @@ fn close(closing: &Closing, global: &Global) -> Result<bool, Failure> {
     }
     let mut text = format!("\n{}\n", table.render());
     for violation in &closing.violations {
-        text.push_str(&format!("BAD {}\n", print::clean(violation)));
+        text.push_str("BAD ");
+        text.push_str(print::clean(violation).as_str());
+        text.push('\n');
     }
     text.push_str(if closing.ok {
         "everything ended as it should\n"

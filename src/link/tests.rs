@@ -63,7 +63,7 @@ impl Stand {
             }) = end.asks.recv().await
             {
                 let text = serde_json::to_string(&ask).expect("serialises");
-                let _ = seen.send((operator.to_string(), text));
+                let _ = seen.send((operator.to_string(), text)).await;
                 let _ = answer.send(says("heard"));
             }
         });

@@ -184,7 +184,10 @@ async fn people(handle: EngineHandle, seed: u64) {
 fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
     let defaults = EngineConfig::default();
     let seconds = Duration::from_secs;
-    let settles = scenario.planted != Some(Planted::NoSettle);
+    let settles = !matches!(
+        scenario.planted,
+        Some(Planted::NoSettle | Planted::BlindRebooking)
+    );
     let latency = match scenario.planted {
         Some(Planted::BlindRebooking) => Some(Duration::ZERO),
         _ => Some(seconds(BOOKING_LAG_S.unsigned_abs() + 30)),
@@ -219,7 +222,7 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
             ..defaults.settle
         },
         manifest: ManifestConfig {
-            linger: seconds(300),
+            linger: seconds(if settles { 300 } else { 2 }),
             ..defaults.manifest
         },
         tracking: TrackingConfig {

@@ -80,7 +80,7 @@ pub(super) fn apply(config: &Config, overlay: &Overlay) -> Result<Config, Proble
         put(&mut table, &overlay.key, value);
         match table.try_into::<Config>() {
             Ok(config) => return Ok(config),
-            Err(e) if failure.is_empty() => failure = e.message().to_owned(),
+            Err(e) if failure.is_empty() => e.message().clone_into(&mut failure),
             Err(_) => {}
         }
     }

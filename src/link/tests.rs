@@ -52,9 +52,9 @@ impl Stand {
     }
 
     /// One whose engine says who asked what.
-    fn echoing() -> (Self, mpsc::UnboundedReceiver<(String, String)>) {
+    fn echoing() -> (Self, mpsc::Receiver<(String, String)>) {
         let (stand, mut end) = Self::new();
-        let (seen, asks) = mpsc::unbounded_channel();
+        let (seen, asks) = mpsc::channel(64);
         tokio::spawn(async move {
             while let Some(Asked {
                 ask,
@@ -63,7 +63,7 @@ impl Stand {
             }) = end.asks.recv().await
             {
                 let text = serde_json::to_string(&ask).expect("serialises");
-                let _ = seen.send((operator.to_string(), text));
+                let _ = seen.try_send((operator.to_string(), text));
                 let _ = answer.send(says("heard"));
             }
         });

@@ -14,21 +14,19 @@ use crate::{
 
 /// The file.
 pub fn configuration(loaded: &Loaded) -> Check {
-    match &loaded.file {
-        Some(file) => Check::ok("configuration", format!("{} is read", file.display())),
-        None => {
-            let places: Vec<_> = loaded
-                .looked_for
-                .iter()
-                .map(|p| p.display().to_string())
-                .collect();
-            Check::warn(
-                "configuration",
-                format!("no file at {}", places.join(" or ")),
-                "copy assets/raftaar.example.toml there, or name one with --config",
-            )
-        }
+    if let Some(file) = &loaded.file {
+        return Check::ok("configuration", format!("{} is read", file.display()));
     }
+    let places: Vec<_> = loaded
+        .looked_for
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    Check::warn(
+        "configuration",
+        format!("no file at {}", places.join(" or ")),
+        "copy assets/raftaar.example.toml there, or name one with --config",
+    )
 }
 
 /// The data folder and its disk.
@@ -157,13 +155,13 @@ pub fn secrets(secrets: Result<&Secrets, &SecretsError>) -> Vec<Check> {
 }
 
 /// The file of allotted numbers.
-pub fn awb(config: &Config) -> Option<Check> {
+pub fn awb(config: &Config) -> Check {
     const NAME: &str = "AWB numbers";
     if config.awb.source == AwbSourceKind::Dtdc {
-        return Some(Check::ok(NAME, "allocated by DTDC's booking"));
+        return Check::ok(NAME, "allocated by DTDC's booking");
     }
     let file = &config.awb.file;
-    Some(match crate::files::read_allotted(file) {
+    match crate::files::read_allotted(file) {
         Ok(list) if list.problems.is_empty() => Check::ok(
             NAME,
             format!("{} has {} numbers", file.display(), list.numbers.len()),
@@ -182,7 +180,7 @@ pub fn awb(config: &Config) -> Option<Check> {
             Check::warn(NAME, found, "correct these lines")
         }
         Err(error) => Check::bad(NAME, error, "put DTDC's allotted numbers there, one a line"),
-    })
+    }
 }
 
 /// The stock path and EasyEcom's setting.

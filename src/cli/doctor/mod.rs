@@ -111,7 +111,7 @@ async fn with_configuration(loaded: &Loaded, global: &Global, offline: bool) -> 
     checks.extend(files::data_folder(&loaded.config.site.data_dir));
     let secrets = Secrets::look_up(&places(loaded), variable);
     checks.extend(files::secrets(secrets.as_ref()));
-    checks.extend(files::awb(&loaded.config));
+    checks.push(files::awb(&loaded.config));
     checks.push(files::inventory(&loaded.config));
     checks.push(files::backup(&loaded.config));
     checks.extend(files::keymap(loaded));

@@ -153,7 +153,7 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
         ..ledger_options(config)
     };
     let state = data.join("state");
-    let aside = (1..)
+    let aside = (1_u32..=u32::MAX)
         .map(|n| data.join(format!("state.aside-{n}")))
         .find(|path| !path.exists())
         .unwrap_or_else(|| data.join("state.aside"));

@@ -70,7 +70,10 @@ async fn scans(context: &Context, engine: &EngineHandle, order: &str) -> Ended {
             clean(&line.scan.code),
             clean(&line.scan.words),
             clean(&line.scan.place),
-            or_dash(line.status.map(|status| status.title())),
+            or_dash(
+                line.status
+                    .map(crate::domain::tracking::TrackingStatus::title),
+            ),
             clean(if line.told { "yes" } else { "no" }),
         ]);
     }

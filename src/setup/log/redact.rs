@@ -83,13 +83,16 @@ impl<W> Redact<W> {
 
 /// As it is, percent-encoded with spaces as `%20` and as `+`, and escaped in quotes.
 fn spellings(secret: &str) -> [Vec<u8>; 4] {
+    use std::fmt::Write;
     let percent = |space: &str| -> Vec<u8> {
         let mut out = String::new();
         for byte in secret.bytes() {
             match byte {
                 b' ' => out.push_str(space),
                 b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => out.push(char::from(b)),
-                b => out.push_str(&format!("%{b:02X}")),
+                b => {
+                    let _ = write!(out, "%{b:02X}");
+                }
             }
         }
         out.into_bytes()

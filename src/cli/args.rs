@@ -280,6 +280,9 @@ pub struct PictureArgs {
     /// Rows
     #[arg(long, default_value_t = 40)]
     pub rows: u16,
+    /// Keys to press first, such as "j j enter"
+    #[arg(long, default_value = "")]
+    pub keys: String,
 }
 
 /// Calls by name.

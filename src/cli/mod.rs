@@ -59,7 +59,6 @@ async fn carry_out(cli: Cli) -> Ended {
         Command::Completions { shell } => return completions::run(shell),
         Command::Sandbox(args) => return sandbox::run(args, cli.global.json).await,
         Command::Demo(args) => return demo::run(args, &cli.global).await,
-        Command::Picture(args) => return picture::run(&args),
         Command::Doctor { offline } => return doctor::run(&cli.global, offline).await,
         _ => {}
     }
@@ -75,12 +74,12 @@ async fn carry_out(cli: Cli) -> Ended {
         Command::WhyNot { call, order } => read::why_not::run(&context, call, &order).await,
         Command::Store { action } => store::run(&context, action).await,
         Command::Watch(args) => watch::run(&context, args).await,
+        Command::Picture(args) => picture::run(&context, &args).await,
         Command::Keymap { action } => keymap::run(&context, action),
         Command::Act(act) => act::run(&context, act).await,
         Command::Completions { .. }
         | Command::Sandbox(_)
         | Command::Demo(_)
-        | Command::Picture(_)
         | Command::Doctor { .. } => Ok(Code::Done),
     }
 }

@@ -6,28 +6,28 @@ use std::{
     future::poll_fn,
     io,
     panic::AssertUnwindSafe,
-    path::{Path, PathBuf},
+    path::PathBuf,
     task::Poll,
     time::{Duration, Instant},
 };
 
-use chrono::{FixedOffset, Utc};
+use chrono::Utc;
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::{FutureExt, StreamExt};
 use ratatui::{buffer::Buffer, layout::Rect};
-use thiserror::Error;
 use tokio::{sync::broadcast, sync::mpsc, time::sleep_until};
 
 use super::{
-    commands::Context,
-    keymap::{Code, Key, Keymap, overlay},
-    look::{ASCII, Look, Palette, UTF8},
-    model::{Model, NOTICE_S, Setup, session::Session},
+    batch::next_event,
+    keymap::Key,
+    model::{Model, NOTICE_S},
+    options::{ConsoleError, ConsoleOptions, Exit, setup},
     pace::Pace,
+    remember::{recall, remember},
     terminal::{
         Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
     },
-    update::{Answered, Effect, Event, Ticket, looks_scanned, update},
+    update::{Answered, Effect, Event, Ticket, update},
     view,
 };
 use crate::{
@@ -50,84 +50,6 @@ const DRAIN_MAX: usize = 512;
 
 /// For how long leaving waits for a frame that is still being written.
 const LEAVE_WAIT: Duration = Duration::from_millis(300);
-
-/// How the console is to be.
-#[derive(Clone, Debug)]
-pub struct ConsoleOptions {
-    /// ASCII only; `None`: as the environment says.
-    pub ascii: Option<bool>,
-    /// Colours; `None`: as the environment says.
-    pub palette: Option<Palette>,
-    /// Blue and orange instead of green and red.
-    pub colour_blind: bool,
-    /// A user's own keys.
-    pub keymap: Option<PathBuf>,
-    /// For how long a lone Esc is held; `None`: 60 ms over SSH, not at all otherwise.
-    pub esc_hold: Option<Duration>,
-    /// Zone for times; `None`: the warehouse's.
-    pub zone: Option<FixedOffset>,
-    /// The link is slow; `None`: as the environment says.
-    pub ssh: Option<bool>,
-    /// Look only.
-    pub read_only: bool,
-    /// The engine lives in this process and stops when the console is left: it is asked about.
-    pub owns_engine: bool,
-    /// Ring the bell on bad news.
-    pub bell: bool,
-    /// Bracket frames for terminals that can show them whole (mode 2026).
-    pub sync_output: bool,
-    /// Minutes in Confirmed from which the band is loud.
-    pub loud_after_min: i64,
-    /// Where list, filter, marks and cursor are kept from one time to the next.
-    pub session: Option<PathBuf>,
-}
-
-impl Default for ConsoleOptions {
-    fn default() -> Self {
-        Self {
-            ascii: None,
-            palette: None,
-            colour_blind: false,
-            keymap: None,
-            esc_hold: None,
-            zone: None,
-            ssh: None,
-            read_only: false,
-            owns_engine: false,
-            bell: false,
-            sync_output: true,
-            loud_after_min: 60,
-            session: None,
-        }
-    }
-}
-
-/// Why the console was left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// The operator left.
-    Quit,
-    /// The line is gone. Leave with exit code 129 and without printing: stderr is gone, too.
-    HungUp,
-    /// A signal with this number asked for it.
-    Signal(i32),
-}
-
-/// Why the console could not run.
-#[derive(Debug, Error)]
-pub enum ConsoleError {
-    /// There is no terminal that can be drawn on.
-    #[error(
-        "no usable terminal ({0}); `raftaar watch --once` or `--follow` prints the same as lines"
-    )]
-    NoTerminal(String),
-    /// The terminal could not be taken over.
-    #[error("the terminal could not be taken over: {0}")]
-    Terminal(#[from] io::Error),
-    /// A fault in the console itself.
-    #[error("the console failed; the terminal was given back")]
-    Panicked,
-}
 
 /// Draws and listens until the operator leaves.
 pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, ConsoleError> {
@@ -166,60 +88,6 @@ struct Console {
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
     session: Option<PathBuf>,
-}
-
-/// The session of last time; one that cannot be read is none.
-fn recall(path: &Path) -> Option<Session> {
-    serde_json::from_slice(&std::fs::read(path).ok()?).ok()
-}
-
-/// Keeps the session. It is a convenience: where it cannot be written the log says so, nothing more.
-fn remember(path: &Path, model: &Model) {
-    let text = serde_json::to_vec(&Session::of(model)).unwrap_or_default();
-    let aside = path.with_extension("new");
-    let kept = std::fs::write(&aside, text).and_then(|()| std::fs::rename(&aside, path));
-    if let Err(error) = kept {
-        tracing::warn!(path = %path.display(), %error, "The console's session could not be kept.");
-    }
-}
-
-fn setup(
-    options: &ConsoleOptions,
-    environment: Environment,
-    operator: &str,
-) -> (Setup, Vec<Clean>) {
-    let ascii = options.ascii.unwrap_or(!environment.utf8);
-    let (keymap, complaints) = match &options.keymap {
-        None => (Keymap::default(), Vec::new()),
-        Some(path) => {
-            let name = path.display().to_string();
-            match std::fs::read_to_string(path) {
-                Ok(text) => {
-                    let (map, problems) = overlay(&name, &text);
-                    (map, problems.into_iter().map(|p| p.says).collect())
-                }
-                Err(error) => {
-                    let says = format!("{name}: {error}; all keys keep their defaults");
-                    (Keymap::default(), vec![Clean::new(&says)])
-                }
-            }
-        }
-    };
-    let setup = Setup {
-        look: Look {
-            palette: options.palette.unwrap_or(environment.palette),
-            colour_blind: options.colour_blind,
-            glyphs: if ascii { &ASCII } else { &UTF8 },
-        },
-        keymap,
-        zone: options.zone,
-        read_only: options.read_only,
-        owns_engine: options.owns_engine,
-        bell: options.bell,
-        loud_after_min: options.loud_after_min,
-        operator: Clean::new(operator),
-    };
-    (setup, complaints)
 }
 
 impl Console {
@@ -490,31 +358,6 @@ impl Console {
     }
 }
 
-/// The next event of a batch of keys: many characters at once are a scanner's.
-fn next_event(batch: &mut VecDeque<Joined>, model: &Model) -> Option<Event> {
-    let run: String = batch
-        .iter()
-        .map_while(|joined| match joined {
-            Joined::Key(key) => key.typed(),
-            Joined::Paste(_) => None,
-        })
-        .collect();
-    if looks_scanned(&run) {
-        batch.drain(..run.chars().count());
-        let typing = model.contexts() == [Context::Text];
-        let enter = Joined::Key(Key::plain(Code::Enter));
-        if !typing && batch.front() == Some(&enter) {
-            // The scanner's own Enter; what was scanned is offered, not executed.
-            batch.pop_front();
-        }
-        return Some(Event::Burst(run));
-    }
-    Some(match batch.pop_front()? {
-        Joined::Key(key) => Event::Key(key),
-        Joined::Paste(text) => Event::Paste(text),
-    })
-}
-
 fn delta_event(delta: Result<Delta, broadcast::error::RecvError>) -> Option<Event> {
     match delta {
         Ok(delta) => Some(Event::Delta(Box::new(delta))),
@@ -541,39 +384,4 @@ fn next_tick(model: &Model, now: Stamp) -> Instant {
         if left > 0 { left } else { i64::MAX }
     });
     Instant::now() + Duration::from_millis(to_minute.min(to_notice).max(1) as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys(text: &str) -> VecDeque<Joined> {
-        text.chars()
-            .map(|c| {
-                Joined::Key(match c {
-                    '⏎' => Key::plain(Code::Enter),
-                    c => Key::char(c),
-                })
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_scanners_burst_executes_nothing() {
-        let model = Model::new(Setup::default(), (80, 24), Utc::now());
-        let mut batch = keys("7X100761088⏎q");
-        let event = next_event(&mut batch, &model);
-        assert!(matches!(event, Some(Event::Burst(code)) if code == "7X100761088"));
-        assert_eq!(batch, keys("q"), "its Enter went with it");
-    }
-
-    #[test]
-    fn held_down_and_typed_keys_are_keys() {
-        let model = Model::new(Setup::default(), (80, 24), Utc::now());
-        for text in ["jjjjjjjjjjjj", "nyq", "hello wo", "1234"] {
-            let mut batch = keys(text);
-            let event = next_event(&mut batch, &model);
-            assert!(matches!(event, Some(Event::Key(_))), "{text}");
-        }
-    }
 }

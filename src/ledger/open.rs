@@ -102,7 +102,14 @@ fn claim(dir: &Path, options: &LedgerOptions) -> Result<(), OpenError> {
     let identity = dir.join("raftaar.json");
     if !identity.exists() {
         let mut names = fs::read_dir(dir).map_err(|e| disk_error(dir, &e))?;
-        let known = ["lock", "engine.sock", "engine.sock.lock", "documents", "log"];
+        let known = [
+            "lock",
+            "engine.sock",
+            "engine.sock.lock",
+            "engine.sock.new",
+            "documents",
+            "log",
+        ];
         let foreign = names
             .any(|entry| entry.is_ok_and(|e| !known.contains(&&*e.file_name().to_string_lossy())));
         if foreign {

@@ -5,4 +5,5 @@ mod flows;
 mod look;
 mod panes;
 mod random;
+mod screens;
 mod tty;

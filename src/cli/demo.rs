@@ -1,7 +1,6 @@
 //! `raftaar demo`: sandbox, engine and console in one process. Nothing it does is real.
 
 use std::{
-    fmt::Write,
     io::IsTerminal,
     time::{Duration, Instant},
 };
@@ -160,7 +159,9 @@ fn close(closing: &Closing, global: &Global) -> Result<bool, Failure> {
     }
     let mut text = format!("\n{}\n", table.render());
     for violation in &closing.violations {
-        let _ = writeln!(text, "BAD {}", print::clean(violation));
+        text.push_str("BAD ");
+        text.push_str(print::clean(violation).as_str());
+        text.push('\n');
     }
     text.push_str(if closing.ok {
         "everything ended as it should\n"

@@ -53,7 +53,7 @@ impl Default for Settings {
             default_package: PackageDefaults::default(),
             label_code: "SHIP_LABEL_4X6".to_owned(),
             label_format: LabelFormat::Pdf,
-            tracking_auth: TrackingAuth::Token,
+            tracking_auth: TrackingAuth::Login,
         }
     }
 }
@@ -126,7 +126,7 @@ pub enum LabelFormat {
 #[serde(rename_all = "snake_case")]
 pub enum TrackingAuth {
     /// User and password give a token.
-    Token,
+    Login,
     /// A key that DTDC handed out.
     StaticKey,
 }

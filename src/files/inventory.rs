@@ -161,7 +161,7 @@ fn parse(path: &Path, bytes: &[u8], written: Stamp) -> Result<StockFile, FileErr
 /// The separator that stands most often in the first line.
 fn delimiter(text: &[u8]) -> u8 {
     let first = text.split(|b| *b == b'\n').next().unwrap_or_default();
-    let count = |d: u8| first.iter().filter(|b| **b == d).count();
+    let count = |d: u8| first.split(|b| *b == d).count();
     [b',', b';', b'\t']
         .into_iter()
         .max_by_key(|d| (count(*d), *d == b','))

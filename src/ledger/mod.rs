@@ -23,7 +23,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use error::{BeginError, LedgerError, OpenError};
-pub use open::OpenReport;
+pub use open::{OpenReport, aside_name};
 pub use permit::Permit;
 pub use reader::Reader;
 pub use verify::{StateCheck, VerifyReport, verify};

@@ -289,11 +289,12 @@ fn open_store(
     Ok((store, why, replayed))
 }
 
-fn aside_name(dir: &Path) -> PathBuf {
-    (1..)
+/// A name that is free, for a working state that is set aside.
+pub fn aside_name(dir: &Path) -> PathBuf {
+    (1..=u32::MAX)
         .map(|n| dir.join(format!("state.aside-{n}")))
         .find(|path| !path.exists())
-        .expect("the numbers do not end")
+        .unwrap_or_else(|| dir.join("state.aside"))
 }
 
 enum Disagrees {

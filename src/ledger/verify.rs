@@ -213,7 +213,7 @@ impl Promise {
                 invoice,
                 result,
             } if *call != Call::Documents => {
-                self.outcome(entry.seq, *intent, *call, *invoice, result)
+                self.outcome(entry.seq, *intent, *call, *invoice, result);
             }
             _ => {}
         }

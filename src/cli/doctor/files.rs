@@ -15,18 +15,19 @@ use crate::{
 /// The file.
 pub fn configuration(loaded: &Loaded) -> Check {
     if let Some(file) = &loaded.file {
-        return Check::ok("configuration", format!("{} is read", file.display()));
+        Check::ok("configuration", format!("{} is read", file.display()))
+    } else {
+        let places: Vec<_> = loaded
+            .looked_for
+            .iter()
+            .map(|p| p.display().to_string())
+            .collect();
+        Check::warn(
+            "configuration",
+            format!("no file at {}", places.join(" or ")),
+            "copy assets/raftaar.example.toml there, or name one with --config",
+        )
     }
-    let places: Vec<_> = loaded
-        .looked_for
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    Check::warn(
-        "configuration",
-        format!("no file at {}", places.join(" or ")),
-        "copy assets/raftaar.example.toml there, or name one with --config",
-    )
 }
 
 /// The data folder and its disk.

@@ -153,10 +153,7 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
         ..ledger_options(config)
     };
     let state = data.join("state");
-    let aside = (1_u32..=u32::MAX)
-        .map(|n| data.join(format!("state.aside-{n}")))
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| data.join("state.aside"));
+    let aside = ledger::aside_name(data);
     if state.exists() {
         fs::rename(&state, &aside)
             .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", state.display())))?;

@@ -8,6 +8,7 @@ use crate::{
         context::{odd, query},
         print::{self, clean, or_dash, time},
     },
+    domain::tracking::TrackingStatus,
     handle::{EngineHandle, FeedKind, FeedLine, Query, Reply},
 };
 
@@ -70,10 +71,7 @@ async fn scans(context: &Context, engine: &EngineHandle, order: &str) -> Ended {
             clean(&line.scan.code),
             clean(&line.scan.words),
             clean(&line.scan.place),
-            or_dash(
-                line.status
-                    .map(crate::domain::tracking::TrackingStatus::title),
-            ),
+            or_dash(line.status.map(TrackingStatus::title)),
             clean(if line.told { "yes" } else { "no" }),
         ]);
     }

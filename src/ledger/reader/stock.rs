@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// An index key and the key of the SKU that it stands for.
+type IndexEntry = (Vec<u8>, Vec<u8>);
+
 /// Rows that a filter looks at in one go.
 const FILTER_LOOKS: usize = 2_000;
 
@@ -54,7 +57,7 @@ impl Reader {
         to: &[u8],
         backwards: bool,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, LedgerError> {
+    ) -> Result<Vec<IndexEntry>, LedgerError> {
         let mut found = Vec::new();
         if limit > 0 {
             self.store.walk(from, to, backwards, &mut |key, value| {

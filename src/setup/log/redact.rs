@@ -83,7 +83,7 @@ impl<W> Redact<W> {
 
 /// As it is, percent-encoded with spaces as `%20` and as `+`, and escaped in quotes.
 fn spellings(secret: &str) -> [Vec<u8>; 4] {
-    use std::fmt::Write;
+    use std::fmt::Write as _;
     let percent = |space: &str| -> Vec<u8> {
         let mut out = String::new();
         for byte in secret.bytes() {

@@ -113,17 +113,17 @@ impl Config {
             (
                 "dtdc.origin.address_1",
                 self.dtdc.origin.address_1.is_empty(),
-                (
-                    "dtdc.origin.city",
-                    self.dtdc.origin.city.is_empty(),
-                    "the sender's city; DTDC refuses bookings without",
-                ),
-                (
-                    "dtdc.origin.state",
-                    self.dtdc.origin.state.is_empty(),
-                    "the sender's state; DTDC refuses bookings without",
-                ),
                 "the sender's address",
+            ),
+            (
+                "dtdc.origin.city",
+                self.dtdc.origin.city.is_empty(),
+                "the sender's city; DTDC refuses bookings without",
+            ),
+            (
+                "dtdc.origin.state",
+                self.dtdc.origin.state.is_empty(),
+                "the sender's state; DTDC refuses bookings without",
             ),
             (
                 "awb.file",

@@ -35,7 +35,8 @@ impl TokenFile {
             .open(&self.0)
             .ok()?;
         let meta = file.metadata().ok()?;
-        let ours = meta.uid() == nix::unistd::geteuid().as_raw() && meta.mode() & 0o077 == 0;
+        let others_may = meta.mode() & 0o077;
+        let ours = meta.uid() == nix::unistd::geteuid().as_raw() && others_may == 0;
         if !ours || !meta.is_file() {
             tracing::warn!("{} is not ours alone and is not used", self.0.display());
             return None;

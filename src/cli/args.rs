@@ -139,7 +139,7 @@ pub struct DemoArgs {
     /// Everything random is derived from this
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Keep the data in this folder, or go on with what is there
+    /// Keep the data in this folder
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// Print progress and a closing table instead of a screen

@@ -31,6 +31,14 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
         args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
     if let Some(keep) = &args.keep {
         data::prepare(keep)?;
+        if keep.join("data").exists() {
+            // The sandbox begins anew each time: its orders would contradict what is kept.
+            let says = format!(
+                "{} holds an earlier demo; name another folder",
+                keep.display()
+            );
+            return Err(Failure::new(Code::Usage, says));
+        }
     }
     let demo = Demo::start(DemoOptions {
         orders: args.orders as usize,
@@ -43,14 +51,13 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
     .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
     let context = context(global, &demo);
     let log = log::begin(&context.log_options(), Vec::new())?;
-    let closing = link::who::Peer::of_process();
     let listener = Listener::bind(&demo.data_dir())?;
     let stop = tokio_util::sync::CancellationToken::new();
     let server = tokio::spawn(link::serve(listener, demo.handle(), stop.clone()));
     let ended = if headless {
         watch(&args, global, &demo).await
     } else {
-        let operator = closing.operator(global.operator.as_deref());
+        let operator = link::who::Peer::of_process().operator(global.operator.as_deref());
         let handle = demo.handle().for_operator(operator);
         console::show(&context, &ConsoleArgs::default(), handle, true).await
     };

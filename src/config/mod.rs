@@ -116,6 +116,16 @@ impl Config {
                 "the sender's address",
             ),
             (
+                "dtdc.origin.city",
+                self.dtdc.origin.city.is_empty(),
+                "the sender's city; DTDC refuses bookings without",
+            ),
+            (
+                "dtdc.origin.state",
+                self.dtdc.origin.state.is_empty(),
+                "the sender's state; DTDC refuses bookings without",
+            ),
+            (
                 "awb.file",
                 self.awb.source == AwbSourceKind::File && self.awb.file.as_os_str().is_empty(),
                 "the file of allotted AWB numbers, since awb.source is \"file\"",

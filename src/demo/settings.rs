@@ -178,5 +178,6 @@ pub(super) fn remotes(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
         easyecom,
         dtdc,
         downloader,
+        token_file: None,
     })
 }

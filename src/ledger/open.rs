@@ -107,6 +107,7 @@ fn claim(dir: &Path, options: &LedgerOptions) -> Result<(), OpenError> {
             "engine.sock",
             "engine.sock.lock",
             "engine.sock.new",
+            "easyecom.token",
             "documents",
             "log",
         ];

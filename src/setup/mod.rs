@@ -5,3 +5,4 @@ pub mod log;
 pub mod panic;
 pub mod process;
 pub mod secrets;
+pub mod token;

@@ -19,6 +19,7 @@ use crate::{
     },
     http::{DownloadError, Downloader},
     ledger::Permit,
+    setup::token::TokenFile,
 };
 
 /// EasyEcom, DTDC and the document hosts.
@@ -30,6 +31,8 @@ pub struct HttpRemotes {
     pub dtdc: Dtdc,
     /// Documents.
     pub downloader: Downloader,
+    /// Where the token is kept between two lives.
+    pub token_file: Option<TokenFile>,
 }
 
 impl HttpRemotes {
@@ -52,7 +55,13 @@ impl Remotes for HttpRemotes {
     }
 
     async fn login(&self) -> Result<(), ReadError> {
-        self.easyecom.login().await.map(|_| ())
+        self.easyecom.login().await?;
+        if let (Some(file), Some(token)) = (&self.token_file, self.easyecom.export_token())
+            && let Err(error) = file.write(&token)
+        {
+            tracing::warn!("the token cannot be kept: {error}");
+        }
+        Ok(())
     }
 
     async fn orders(&self, query: OrdersQuery) -> Result<OrdersPage, ReadError> {

@@ -18,7 +18,8 @@ pub fn reply(reply: &CommandReply, context: &Context) -> Ended {
         return Ok(code);
     }
     let mut out = String::new();
-    if !reply.says.is_empty() {
+    // Where an order was not taken, its own line says why.
+    if !reply.says.is_empty() && code == Code::Done {
         let _ = writeln!(out, "{}", reply.says);
     }
     for item in &reply.items {

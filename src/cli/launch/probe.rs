@@ -5,7 +5,9 @@ use crate::{
     config::Config,
     domain::{Clean, ReadError},
     dtdc::TrackingAuth,
+    easyecom::TokenState,
     setup::secrets::Secrets,
+    worker::ports::Remotes,
 };
 
 /// What a call to a remote showed.
@@ -41,12 +43,13 @@ pub async fn probes(config: &Config, secrets: &Secrets) -> Vec<Probe> {
     };
     let (easyecom, dtdc) = (&remotes.easyecom, &remotes.dtdc);
     let mut probes = Vec::new();
-    let login = easyecom.login().await;
+    // The token is kept, so that an engine started next need not wait for the 60 s between logins.
+    let login = match easyecom.token_state(chrono::Utc::now()) {
+        TokenState::Fresh => Ok("a kept token serves".to_owned()),
+        _ => remotes.login().await.map(|()| "token given".to_owned()),
+    };
     let logged_in = login.is_ok();
-    probes.push(Probe::new(
-        "EasyEcom login",
-        login.map(|token| format!("token until {}", token.expires_at.format("%Y-%m-%d"))),
-    ));
+    probes.push(Probe::new("EasyEcom login", login));
     if logged_in {
         let locations = easyecom.locations().await;
         probes.push(Probe::new(

@@ -13,7 +13,10 @@ use crate::{
     easyecom::{self, EasyEcom},
     http::{DownloadRules, Downloader, Http, HttpSettings},
     ledger::LedgerOptions,
-    setup::secrets::{Secret, Secrets},
+    setup::{
+        secrets::{Secret, Secrets},
+        token::TokenFile,
+    },
     worker::{
         EngineConfig, HttpRemotes,
         config::{
@@ -174,10 +177,16 @@ pub fn remotes(config: &Config, secrets: &Secrets) -> Result<HttpRemotes, Failur
     };
     let downloader = Downloader::new(http_easyecom.settings(), rules)
         .map_err(|error| wrong("easyecom.document_hosts", error.to_string()))?;
+    // With a token of an earlier life there is nothing to wait for.
+    let token_file = TokenFile::of(&config.data_dir());
+    if let Some(kept) = token_file.read() {
+        easyecom.import_token(&kept, chrono::Utc::now());
+    }
     Ok(HttpRemotes {
         easyecom,
         dtdc,
         downloader,
+        token_file: Some(token_file),
     })
 }
 

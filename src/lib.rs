@@ -2,7 +2,9 @@
 //! sequence, and proves that it did. `ARCHITECTURE.md` is the map.
 
 pub mod domain;
+pub mod dtdc;
 pub mod easyecom;
+pub mod files;
 pub mod handle;
 pub mod http;
 pub mod ledger;

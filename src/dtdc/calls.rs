@@ -34,7 +34,7 @@ impl Dtdc {
         ];
         let key = self.credentials.tracking_key.iter();
         let mut secrets: Vec<SecretString> = own.into_iter().chain(key).cloned().collect();
-        secrets.extend(self.token().map(|token| token.text));
+        secrets.extend(self.any_token().map(|token| token.text));
         Hush::new(secrets)
     }
 

@@ -47,12 +47,14 @@ impl Hush {
     /// The same words without any of it.
     pub fn text(&self, says: &str) -> Clean {
         let hidden = self.secrets.iter().fold(says.to_owned(), |text, secret| {
-            without(&text, secret.expose_secret())
+            without_tail(
+                &without(&text, secret.expose_secret()),
+                secret.expose_secret(),
+            )
         });
-        let hidden = self
-            .personal
-            .iter()
-            .fold(hidden, |text, personal| without_phrase(&text, personal));
+        let hidden = self.personal.iter().fold(hidden, |text, personal| {
+            without_tail(&without_phrase(&text, personal), personal)
+        });
         Clean::new(&hidden)
     }
 
@@ -101,6 +103,24 @@ fn without_phrase(text: &str, phrase: &str) -> String {
     out
 }
 
+/// `text` without the beginning of `phrase` that stands at its end: long words are cut, and the cut
+/// can go through what must not be seen.
+fn without_tail(text: &str, phrase: &str) -> String {
+    let Some(kept) = text.strip_suffix('…') else {
+        return text.to_owned();
+    };
+    let (folded, phrase) = (kept.to_ascii_lowercase(), phrase.to_ascii_lowercase());
+    let beginnings = phrase.char_indices().map(|(end, _)| end).rev();
+    for beginning in beginnings.filter_map(|end| phrase.get(..end)) {
+        let long = beginning.chars().count() >= PERSONAL_CHARS_MIN;
+        if long && folded.ends_with(beginning) {
+            let start = kept.len() - beginning.len();
+            return format!("{}***…", kept.get(..start).unwrap_or_default());
+        }
+    }
+    text.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,8 +140,15 @@ mod tests {
             ("at ग्राम 7!", "at ***!"),
             ("key pa55word-of-ours", "key ***"),
             ("key pa55word-of-", "key ***"),
+            ("cut here: pa55w…", "cut here: ***…"),
+            ("cut here: asha D…", "cut here: ***…"),
+            ("cut here: ग्रा…", "cut here: ***…"),
+            ("cut anywhere…", "cut anywhere…"),
         ] {
             assert_eq!(hush.text(says).as_str(), shown);
         }
+        let long = format!("{} 9000000012", "x".repeat(232));
+        let cut = Failure::new(crate::domain::FailureKind::Rejected, &long);
+        assert!(!hush.failure(cut).says.as_str().contains("900"));
     }
 }

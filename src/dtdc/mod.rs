@@ -52,6 +52,8 @@ pub struct Dtdc {
 struct Token {
     text: SecretString,
     header: HeaderValue,
+    /// It was turned away. Kept, so that it is still hidden from words.
+    rejected: bool,
 }
 
 impl Token {
@@ -61,6 +63,7 @@ impl Token {
         Some(Self {
             text: text.to_owned().into(),
             header,
+            rejected: false,
         })
     }
 }
@@ -117,6 +120,10 @@ impl Dtdc {
     }
 
     fn token(&self) -> Option<Token> {
+        self.any_token().filter(|token| !token.rejected)
+    }
+
+    fn any_token(&self) -> Option<Token> {
         self.token
             .read()
             .unwrap_or_else(PoisonError::into_inner)

@@ -95,19 +95,20 @@ impl Dtdc {
             .json(&track::body(key));
         let answer = self.read(request).await;
         if matches!(answer, Err(ReadError::Unauthorized(_))) {
-            self.forget(&token);
+            self.reject(token);
         }
         answer.map_err(|error| hush.read(error))
     }
 
-    /// Drops a token that was turned away, unless another call has renewed it meanwhile. A key that
-    /// does not change is kept: there is nothing to get instead.
-    fn forget(&self, rejected: &Token) {
-        let same = |token: &Token| token.text.expose_secret() == rejected.text.expose_secret();
+    /// Marks a token that was turned away, unless another call has renewed it meanwhile. A key that
+    /// does not change stays in use: there is nothing to get instead.
+    fn reject(&self, mut used: Token) {
+        let same = |token: &Token| token.text.expose_secret() == used.text.expose_secret();
         if self.settings.tracking_auth == TrackingAuth::Token
             && self.token().is_some_and(|t| same(&t))
         {
-            self.set_token(None);
+            used.rejected = true;
+            self.set_token(Some(used));
         }
     }
 

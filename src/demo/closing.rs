@@ -69,7 +69,13 @@ impl fmt::Display for Progress {
         write!(
             f,
             "{} of {} orders held, {} shipped, {} delivered, {} RTO, {} parked, {} cancelled",
-            self.held, self.shown, self.shipped, self.delivered, self.rto, self.parked, self.cancelled
+            self.held,
+            self.shown,
+            self.shipped,
+            self.delivered,
+            self.rto,
+            self.parked,
+            self.cancelled
         )
     }
 }
@@ -116,21 +122,49 @@ impl Closing {
             let progress = Progress::new(overview, report);
             let ended = progress.shipped + progress.cancelled + progress.parked;
             line("orders at EasyEcom", progress.shown.to_string(), true);
-            line("orders held", progress.held.to_string(), progress.held == progress.shown);
-            line("shipped", report.shipped.to_string(), report.shipped == progress.shipped);
+            line(
+                "orders held",
+                progress.held.to_string(),
+                progress.held == progress.shown,
+            );
+            line(
+                "shipped",
+                report.shipped.to_string(),
+                report.shipped == progress.shipped,
+            );
             line("  delivered", report.delivered.to_string(), true);
             line(
                 "  RTO, back at the seller",
                 report.rto_delivered.to_string(),
                 report.delivered + report.rto_delivered == report.shipped,
             );
-            line("cancelled", progress.cancelled.to_string(), progress.cancelled == report.cancelled);
-            line("parked for a person", progress.parked.to_string(), ended == progress.held);
-            let held = overview.attention.get(&Attention::Held).copied().unwrap_or(0);
+            line(
+                "cancelled",
+                progress.cancelled.to_string(),
+                progress.cancelled == report.cancelled,
+            );
+            line(
+                "parked for a person",
+                progress.parked.to_string(),
+                ended == progress.held,
+            );
+            let held = overview
+                .attention
+                .get(&Attention::Held)
+                .copied()
+                .unwrap_or(0);
             line("held", held.to_string(), true);
-            let unknown = overview.attention.get(&Attention::Unknown).copied().unwrap_or(0);
+            let unknown = overview
+                .attention
+                .get(&Attention::Unknown)
+                .copied()
+                .unwrap_or(0);
             line("outcome unknown", unknown.to_string(), unknown == 0);
-            line("rows that could not be read", overview.rejected.to_string(), true);
+            line(
+                "rows that could not be read",
+                overview.rejected.to_string(),
+                true,
+            );
         } else {
             line("engine", "gave no answer".to_owned(), false);
         }
@@ -144,7 +178,11 @@ impl Closing {
             report.violations.len().to_string(),
             report.violations.is_empty(),
         );
-        line("calls just after a cancellation", report.late_after_cancel.to_string(), true);
+        line(
+            "calls just after a cancellation",
+            report.late_after_cancel.to_string(),
+            true,
+        );
         line("throttled (429)", report.throttled.to_string(), true);
         let faults: u64 = report.faults.values().sum();
         line("faults made", faults.to_string(), true);

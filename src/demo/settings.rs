@@ -5,9 +5,12 @@ use std::{fmt::Write as _, fs, io, path::Path, time::Duration};
 use super::DemoOptions;
 use crate::{
     domain::{CarrierId, Clean, LocationKey},
+    dtdc::{self, Dtdc},
+    easyecom::{self, EasyEcom},
+    http::{DownloadRules, Downloader, Http, HttpSettings},
     sandbox::{Sandbox, SandboxOptions, Tier},
     worker::{
-        EngineConfig,
+        EngineConfig, HttpRemotes,
         config::{
             AwbConfig, FetchConfig, Limits, ManifestConfig, Replay, SettleConfig, StockConfig,
             TrackingConfig,
@@ -114,4 +117,66 @@ pub(super) fn stock_file(sandbox: &Sandbox, dir: &Path) -> io::Result<()> {
         let _ = writeln!(text, "\"{sku}\",{quantity}");
     }
     fs::write(dir.join("count.csv"), text)
+}
+
+/// The remotes, all of them the sandbox.
+pub(super) fn remotes(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
+    let keys = SandboxOptions::default().credentials;
+    let url = sandbox.base_url();
+    let http = Http::new(&HttpSettings {
+        connect_timeout: CALL_TIMEOUT,
+        read_timeout: CALL_TIMEOUT,
+        write_timeout: CALL_TIMEOUT,
+        ..HttpSettings::default()
+    })
+    .map_err(|e| e.to_string())?;
+    let easyecom = EasyEcom::new(
+        http.clone(),
+        easyecom::Settings {
+            base_url: url.clone(),
+            ..easyecom::Settings::default()
+        },
+        easyecom::Credentials {
+            api_key: keys.x_api_key.into(),
+            email: keys.email,
+            password: keys.password.into(),
+            location_key: LocationKey::new(&keys.location_key),
+        },
+    )
+    .map_err(|e| e.to_string())?;
+    let dtdc = Dtdc::new(
+        http.clone(),
+        dtdc::Settings {
+            booking_url: url.clone(),
+            label_url: url.clone(),
+            tracking_url: url.clone(),
+            pincode_url: url,
+            customer_code: keys.dtdc_customer_code,
+            origin: dtdc::Origin {
+                name: "Demo warehouse".to_owned(),
+                phone: "9000000000".to_owned(),
+                address_1: "1 Demo Road".to_owned(),
+                address_2: String::new(),
+                city: "Pune".to_owned(),
+                state: "Maharashtra".to_owned(),
+                pincode: "411001".to_owned(),
+            },
+            ..dtdc::Settings::default()
+        },
+        dtdc::Credentials {
+            api_key: keys.dtdc_api_key.into(),
+            tracking_username: keys.dtdc_username,
+            tracking_password: keys.dtdc_password.into(),
+            tracking_key: None,
+        },
+    )
+    .map_err(|e| e.to_string())?;
+    let bases = vec![easyecom.base().clone()];
+    let downloader = Downloader::new(http.settings(), DownloadRules::with_bases(bases))
+        .map_err(|e| e.to_string())?;
+    Ok(HttpRemotes {
+        easyecom,
+        dtdc,
+        downloader,
+    })
 }

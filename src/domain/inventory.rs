@@ -132,7 +132,7 @@ impl SkuRecord {
     pub fn wanted(&self) -> Option<i64> {
         self.counted
             .as_ref()
-            .map(|c| (c.quantity - self.shipped_since()).max(0))
+            .map(|c| c.quantity.saturating_sub(self.shipped_since()).max(0))
     }
 
     /// Pieces manifested since the count.
@@ -175,7 +175,7 @@ impl SkuRecord {
 
     /// Wanted less what EasyEcom shows or, where it was not read since, acknowledged.
     pub fn difference(&self) -> Option<i64> {
-        Some(self.wanted()? - self.theirs()?)
+        Some(self.wanted()?.saturating_sub(self.theirs()?))
     }
 
     /// EasyEcom's figure as last known.

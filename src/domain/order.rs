@@ -228,13 +228,14 @@ impl Order {
             _ => {}
         }
         let decisive = self.history.iter().rev().find_map(|h| match h.status_id {
-            16 | 38 => Some(ConfirmView::Succeeded),
+            16 => Some(ConfirmView::Succeeded),
             18 => Some(ConfirmView::Failed),
-            13 | 17 => Some(ConfirmView::Running),
+            // 38 precedes 16 by seconds; only 16, documents or a number end the run.
+            38 if self.invoice_number.is_some() => Some(ConfirmView::Succeeded),
+            13 | 17 | 38 => Some(ConfirmView::Running),
             _ => None,
         });
         match (&self.status, decisive) {
-            // 38 precedes 16 by seconds; only 16, documents or a number end the run.
             (_, Some(ConfirmView::Failed)) => ConfirmView::Failed,
             (RemoteStatus::Confirmed, _)
                 if self.label_url.is_some() || self.invoice_url.is_some() =>
@@ -261,7 +262,9 @@ impl Order {
 
     /// Pieces over all lines.
     pub fn pieces(&self) -> u32 {
-        self.lines.iter().map(|l| l.quantity).sum()
+        self.lines
+            .iter()
+            .fold(0, |sum, line| sum.saturating_add(line.quantity))
     }
 }
 

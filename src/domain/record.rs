@@ -85,6 +85,10 @@ pub struct CallState {
     /// Failures in a row that count against the order.
     #[serde(default)]
     pub strikes: u8,
+    /// How many of them the remote refused in its own words. A person's retry leaves one: that the
+    /// remote once said no stays known.
+    #[serde(default)]
+    pub refused: u8,
     /// Where it stands.
     pub progress: Progress,
 }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    record::{AwbSource, BookingState, CallState, OrderRecord, Progress},
+    gate::stands_open,
+    record::{AwbSource, BookingState, CallState, OrderRecord, ParkReason, Progress},
     step::Call,
     time::Stamp,
 };
@@ -94,7 +95,11 @@ fn unsettled(record: &OrderRecord) -> Option<Due> {
             Progress::Unknown { check_at, .. } | Progress::Accepted { check_at, .. } => *check_at,
             _ => return None,
         };
-        let waits_for_person = call == Call::Book && record.park.is_some();
+        let waits_for_person = call == Call::Book
+            && record
+                .park
+                .as_ref()
+                .is_some_and(|p| p.reason == ParkReason::BookingUnknown);
         (!waits_for_person).then_some(Due {
             work: Work::Reconcile,
             call,
@@ -116,11 +121,11 @@ fn orphan(record: &OrderRecord) -> Option<Due> {
 }
 
 fn after_manifest(record: &OrderRecord) -> Option<Due> {
-    if record
-        .booking
-        .as_ref()
-        .is_none_or(|b| b.source == AwbSource::Foreign && record.cleared.is_none())
-    {
+    // A parcel that others sent, or one that EasyEcom does not know under our AWB, is not ours to
+    // report.
+    let booking = record.booking.as_ref()?;
+    let ours = booking.source != AwbSource::Foreign || record.cleared.is_some();
+    if !ours || booking.state != BookingState::Live || !record.assign.progress.is_done() {
         return None;
     }
     if record.trail.next_to_tell().is_some() {
@@ -159,7 +164,10 @@ fn before_manifest(record: &OrderRecord) -> Option<Due> {
     } else {
         (Work::Book, Call::Book, &record.book)
     };
-    Some(Due {
+    // EasyEcom shows something in which the call is not legal: its next change is read anyway.
+    let waits_for_easyecom =
+        matches!(call, Call::Book | Call::Assign | Call::Confirm) && !stands_open(call, record);
+    (!waits_for_easyecom).then(|| Due {
         work,
         call,
         at: not_before(state, record.first_seen),
@@ -172,3 +180,6 @@ fn not_before(state: &CallState, otherwise: Stamp) -> Stamp {
         _ => otherwise,
     }
 }
+
+#[cfg(test)]
+mod tests;

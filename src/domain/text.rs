@@ -26,6 +26,11 @@ impl Clean {
 
     /// Cleans `raw` and cuts it to `limit` characters, the last one an ellipsis if any were cut.
     pub fn with_limit(raw: &str, limit: usize) -> Self {
+        // Nearly all text is this, and every record read from the store is cleaned again.
+        let plain = raw.bytes().all(|b| (b' '..=b'~').contains(&b));
+        if plain && raw.len() <= limit {
+            return Self(raw.trim().into());
+        }
         let mut out = String::with_capacity(raw.len().min(limit * 4));
         let mut count = 0usize;
         for cluster in raw.graphemes(true) {

@@ -36,31 +36,43 @@ pub enum Kinship {
     WaitsFor(InvoiceId),
 }
 
-/// Weighs `record` against its siblings: invoices with the same order id or base reference.
+/// Whether an order is confirmed or shipped: its siblings are then for a person.
+pub fn commits(record: &OrderRecord) -> bool {
+    record.manifest.progress.is_done()
+        || (record.cancelled.is_none()
+            && (record.confirm.progress.is_done()
+                || !matches!(
+                    record.order.status,
+                    RemoteStatus::Open | RemoteStatus::Cancelled | RemoteStatus::Other(_)
+                )))
+}
+
+/// Weighs `record` against its siblings: invoices with the same order id or base reference. The
+/// answer does not depend on their order: of several, the one with the lowest number is named.
 pub fn kinship(record: &OrderRecord, siblings: &[OrderRecord]) -> Kinship {
-    let mut verdict = Kinship::Free;
+    let (mut twin, mut waits_for) = (None::<InvoiceId>, None::<InvoiceId>);
     if record.cleared.is_some() {
-        return verdict;
+        return Kinship::Free;
     }
+    let lower = |known: Option<InvoiceId>, id| Some(known.map_or(id, |k| k.min(id)));
     for other in siblings.iter().filter(|o| o.id() != record.id()) {
-        let committed = other.manifest.progress.is_done()
-            || (other.cancelled.is_none()
-                && (other.confirm.progress.is_open()
-                    || other.confirm.progress.is_done()
-                    || !matches!(
-                        other.order.status,
-                        RemoteStatus::Open | RemoteStatus::Cancelled | RemoteStatus::Other(_)
-                    )));
-        if committed {
-            return Kinship::Twin(other.id());
+        // A manifest whose outcome is open may have been made, even if a cancellation came since.
+        let about_to = other.manifest.progress.is_open()
+            || (other.cancelled.is_none() && other.confirm.progress.is_open());
+        if commits(other) || about_to {
+            twin = lower(twin, other.id());
         }
         let waits = is_twin_reference(record.order.reference.as_str())
             && !is_twin_reference(other.order.reference.as_str());
         if other.cancelled.is_none() && waits {
-            verdict = Kinship::WaitsFor(other.id());
+            waits_for = lower(waits_for, other.id());
         }
     }
-    verdict
+    match (twin, waits_for) {
+        (Some(of), _) => Kinship::Twin(of),
+        (None, Some(of)) => Kinship::WaitsFor(of),
+        (None, None) => Kinship::Free,
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod wire;
 mod writes;
 
 pub use scanned::scan_prefix_awb;
-pub use settings::{Credentials, DefaultPackage, LabelFormat, Origin, Settings, TrackingAuth};
+pub use settings::{Credentials, LabelFormat, Origin, PackageDefaults, Settings, TrackingAuth};
 pub use wire::{
     booking::{Booked, PARCELS_MAX},
     pincode::Serviceability,
@@ -108,14 +108,13 @@ impl Dtdc {
         &self.settings
     }
 
-    /// The configured addresses: booking, label, tracking, PIN look-up. The label's host may serve
-    /// documents.
-    pub fn bases(&self) -> [&BaseUrl; 4] {
-        [&self.booking, &self.label, &self.tracking, &self.pincode]
+    /// The addresses of booking and labels, for the list of hosts that documents may come from.
+    pub fn bases(&self) -> Vec<BaseUrl> {
+        vec![self.booking.clone(), self.label.clone()]
     }
 
     /// Whether tracking has a token that was not turned away yet.
-    pub fn is_logged_in(&self) -> bool {
+    pub fn track_ready(&self) -> bool {
         self.token().is_some()
     }
 

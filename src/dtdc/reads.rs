@@ -104,7 +104,7 @@ impl Dtdc {
     /// does not change stays in use: there is nothing to get instead.
     fn reject(&self, mut used: Token) {
         let same = |token: &Token| token.text.expose_secret() == used.text.expose_secret();
-        if self.settings.tracking_auth == TrackingAuth::Token
+        if self.settings.tracking_auth == TrackingAuth::Login
             && self.token().is_some_and(|t| same(&t))
         {
             used.rejected = true;

@@ -1,4 +1,4 @@
-//! What can differ from one DTDC account to the next.
+//! What differs from one DTDC account to the next.
 
 use std::fmt;
 
@@ -8,59 +8,54 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::order::Package;
 
-/// How DTDC is spoken to.
+/// How DTDC is spoken to (contracts/dtdc.md section 1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Scheme and host of booking and cancelling (contracts/dtdc.md section 1).
+    /// Booking and cancelling.
     pub booking_url: String,
-    /// Scheme and host of the label.
+    /// Labels.
     pub label_url: String,
-    /// Scheme and host of tracking.
+    /// Tracking.
     pub tracking_url: String,
-    /// Scheme and host of the PIN look-up; two spellings are in use.
+    /// The PIN look-up.
     pub pincode_url: String,
-    /// The seller's number at DTDC.
+    /// `customer_code`: two letters and digits.
     pub customer_code: String,
-    /// The service booked, of a closed set per account (section 2).
+    /// `service_type_id`: a closed set per account; none naming Raftaar is public (section 9).
     pub service_type_id: String,
-    /// `NON-DOCUMENT` or `DOCUMENT`.
+    /// `load_type`: `NON-DOCUMENT` or `DOCUMENT`.
     pub load_type: String,
-    /// An id of DTDC's sheet or the commodity's name. A wrong one is taken and mis-declares the
-    /// parcel (section 2).
+    /// `commodity_id`: a wrong one is taken and mis-declares the parcel; 7 is "others".
     pub commodity_id: String,
-    /// The sender.
+    /// Where parcels are picked up.
     pub origin: Origin,
-    /// The label's layout (section 3).
+    /// Sizes for orders that carry none.
+    pub default_package: PackageDefaults,
+    /// `label_code`.
     pub label_code: String,
-    /// How the label travels.
+    /// `label_format`.
     pub label_format: LabelFormat,
-    /// Where the tracking token comes from (section 6).
+    /// How tracking is authorised.
     pub tracking_auth: TrackingAuth,
-    /// Sizes of a parcel for which EasyEcom gives none.
-    pub default_package: DefaultPackage,
-    /// Whether the PIN code is looked up before a booking.
-    pub check_serviceability: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let text = str::to_owned;
         Self {
-            booking_url: text("https://dtdcapi.shipsy.io"),
-            label_url: text("https://pxapi.dtdc.in"),
-            tracking_url: text("https://blktracksvc.dtdc.com"),
-            pincode_url: text("https://smarttrack-ctbsplus.dtdc.com"),
+            booking_url: "https://dtdcapi.shipsy.io".to_owned(),
+            label_url: "https://pxapi.dtdc.in".to_owned(),
+            tracking_url: "https://blktracksvc.dtdc.com".to_owned(),
+            pincode_url: "https://smarttrack-ctbsplus.dtdc.com".to_owned(),
             customer_code: String::new(),
-            service_type_id: String::new(),
-            load_type: text("NON-DOCUMENT"),
-            commodity_id: text("7"),
+            service_type_id: "B2C PRIORITY".to_owned(),
+            load_type: "NON-DOCUMENT".to_owned(),
+            commodity_id: "7".to_owned(),
             origin: Origin::default(),
-            label_code: text("SHIP_LABEL_4X6"),
+            default_package: PackageDefaults::default(),
+            label_code: "SHIP_LABEL_4X6".to_owned(),
             label_format: LabelFormat::Pdf,
-            tracking_auth: TrackingAuth::Token,
-            default_package: DefaultPackage::default(),
-            check_serviceability: true,
+            tracking_auth: TrackingAuth::Login,
         }
     }
 }
@@ -69,21 +64,20 @@ impl Settings {
     /// Every setting that stands on a guess or a dispute, as (name, value): for `raftaar doctor`.
     pub fn unverified(&self) -> Vec<(&'static str, &str)> {
         vec![
-            ("pincode_url", &self.pincode_url),
+            ("urls.pincode", &self.pincode_url),
             ("service_type_id", &self.service_type_id),
             ("commodity_id", &self.commodity_id),
-            ("tracking_auth", self.tracking_auth.word()),
         ]
     }
 }
 
-/// The sender as the label shows it.
+/// Where parcels are picked up: `origin_details`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Origin {
     /// Name.
     pub name: String,
-    /// Phone; sent as ten digits.
+    /// Phone, 10 digits.
     pub phone: String,
     /// Address, first line.
     pub address_1: String,
@@ -97,53 +91,11 @@ pub struct Origin {
     pub pincode: String,
 }
 
-/// How the label travels (contracts/dtdc.md section 3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LabelFormat {
-    /// The PDF itself.
-    #[default]
-    Pdf,
-    /// Base 64 inside JSON.
-    Base64,
-}
-
-impl LabelFormat {
-    /// As the query wants it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Base64 => "base64",
-        }
-    }
-}
-
-/// Where the tracking token comes from (contracts/dtdc.md section 6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TrackingAuth {
-    /// `authenticate` with user and password.
-    #[default]
-    Token,
-    /// DTDC handed out a key that does not change.
-    StaticKey,
-}
-
-impl TrackingAuth {
-    /// As in the settings file.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::StaticKey => "static_key",
-        }
-    }
-}
-
-/// Sizes of a parcel for which EasyEcom gives none. 0 means none is set: such a parcel is then not
-/// booked, since a made-up weight is billed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Sizes for orders that carry none. DTDC asks for all four (section 2); they are the warehouse's
+/// word, so there is no hidden default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct DefaultPackage {
+pub struct PackageDefaults {
     /// Grams.
     pub weight_g: u32,
     /// Centimetres.
@@ -154,9 +106,21 @@ pub struct DefaultPackage {
     pub height_cm: u32,
 }
 
-impl DefaultPackage {
-    /// `package` with what it lacks; a size of zero or less is none.
-    pub fn complete(self, package: &Package) -> Package {
+impl Default for PackageDefaults {
+    fn default() -> Self {
+        Self {
+            weight_g: 500,
+            length_cm: 20,
+            width_cm: 15,
+            height_cm: 10,
+        }
+    }
+}
+
+impl PackageDefaults {
+    /// `package` with what it lacks. A size of zero or less is none, in the order and here: setting
+    /// one to 0 keeps parcels without it from being booked.
+    pub fn complete(&self, package: &Package) -> Package {
         let size = |given: Option<Decimal>, default: u32| {
             given
                 .filter(|size| *size > Decimal::ZERO)
@@ -171,16 +135,46 @@ impl DefaultPackage {
     }
 }
 
-/// DTDC's two keys: booking and tracking are unrelated systems (contracts/dtdc.md section 0).
+/// How a label comes (section 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelFormat {
+    /// As it is.
+    Pdf,
+    /// In JSON.
+    Base64,
+}
+
+impl LabelFormat {
+    /// As the query wants it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Base64 => "base64",
+        }
+    }
+}
+
+/// How tracking is authorised (section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackingAuth {
+    /// User and password give a token.
+    Login,
+    /// A key that DTDC handed out.
+    StaticKey,
+}
+
+/// The account's secrets: three unrelated systems (section 0).
 #[derive(Clone)]
 pub struct Credentials {
-    /// `api-key` of booking, cancelling and labels.
+    /// Shipsy `api-key`.
     pub api_key: SecretString,
-    /// User of `authenticate`.
+    /// Tracking user.
     pub tracking_username: String,
-    /// Its password. Travels in a URL.
+    /// Tracking password.
     pub tracking_password: SecretString,
-    /// The key that does not change, with [`TrackingAuth::StaticKey`].
+    /// Tracking key, where DTDC handed one out.
     pub tracking_key: Option<SecretString>,
 }
 
@@ -200,23 +194,24 @@ mod tests {
         assert_eq!(all, Settings::default());
         let some: Settings = toml::from_str(
             "label_format = 'base64'\ntracking_auth = 'static_key'\n\
-             [origin]\npincode = '560001'\n[default_package]\nweight_g = 500",
+             [origin]\npincode = '560001'\n[default_package]\nweight_g = 700",
         )
         .expect("a file");
         assert_eq!(some.label_format.word(), "base64");
         assert_eq!(some.tracking_auth, TrackingAuth::StaticKey);
-        assert_eq!(some.default_package.weight_g, 500);
+        assert_eq!(some.default_package.weight_g, 700);
         assert_eq!(some.load_type, "NON-DOCUMENT");
         assert!(toml::from_str::<Settings>("[origin]\npin = '560001'").is_err());
-        assert!(some.unverified().contains(&("tracking_auth", "static_key")));
+        assert!(some.unverified().contains(&("commodity_id", "7")));
     }
 
     #[test]
     fn only_what_is_missing_is_filled_in() {
-        let default = DefaultPackage {
+        let default = PackageDefaults {
             weight_g: 500,
             length_cm: 20,
-            ..DefaultPackage::default()
+            width_cm: 0,
+            height_cm: 0,
         };
         let full = default.complete(&Package {
             weight_g: Some(Decimal::ZERO),

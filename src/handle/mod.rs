@@ -224,4 +224,9 @@ impl EngineHandle {
     pub fn is_gone(&self) -> bool {
         self.asks.is_closed()
     }
+
+    /// Waits until the engine is gone.
+    pub async fn gone(&self) {
+        self.asks.closed().await;
+    }
 }

@@ -256,6 +256,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn names_are_judged_by_where_they_lead() {
+        let fake = Fake::start(vec![reply(200, &[], "%PDF-1.4")]).await;
+        let url = fake.url().replace("127.0.0.1", "localhost");
+        let settings = HttpSettings::default();
+        let http = Http::new(&settings).expect("a client");
+        let base = http.base(&url).expect("a base");
+        let rules = DownloadRules::with_bases(vec![base]);
+        let configured = Downloader::new(&settings, rules).expect("a downloader");
+        assert_eq!(configured.pdf(&url).await.map(|body| body.len()), Ok(8));
+        let mut rules = DownloadRules::with_bases(Vec::new());
+        rules.hosts.push("localhost".to_owned());
+        let listed = Downloader::new(&settings, rules).expect("a downloader");
+        let error = listed
+            .pdf("https://localhost/a?b=c")
+            .await
+            .expect_err("private");
+        assert!(error.to_string().contains("private address"), "{error}");
+        assert!(!error.to_string().contains("b=c"), "{error}");
+    }
+
+    #[tokio::test]
     async fn a_cut_document_is_none() {
         let cut = "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n%PDF-1.4 and";
         let fake = Fake::start(vec![cut.as_bytes().to_vec()]).await;

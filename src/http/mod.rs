@@ -16,7 +16,7 @@ pub use download::{DownloadError, DownloadRules, Downloader};
 pub use hush::without;
 pub use sent::{Answer, Sent};
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use reqwest::{Client, ClientBuilder, RequestBuilder, Url};
 use thiserror::Error;
@@ -62,7 +62,7 @@ pub enum HttpError {
 }
 
 /// A connection pool with the rules of this program. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
     client: Client,
     settings: HttpSettings,
@@ -143,5 +143,12 @@ impl Http {
             }
             Err(error) => Sent::NoAnswer(sent::words(error)),
         }
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The pool would show a proxy's password.
+        write!(f, "Http({:?})", self.settings)
     }
 }

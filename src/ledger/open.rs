@@ -102,7 +102,14 @@ fn claim(dir: &Path, options: &LedgerOptions) -> Result<(), OpenError> {
     let identity = dir.join("raftaar.json");
     if !identity.exists() {
         let mut names = fs::read_dir(dir).map_err(|e| disk_error(dir, &e))?;
-        let known = ["lock", "engine.sock", "documents", "log"];
+        let known = [
+            "lock",
+            "engine.sock",
+            "engine.sock.lock",
+            "engine.sock.new",
+            "documents",
+            "log",
+        ];
         let foreign = names
             .any(|entry| entry.is_ok_and(|e| !known.contains(&&*e.file_name().to_string_lossy())));
         if foreign {
@@ -149,12 +156,12 @@ fn make_dir(dir: &Path) -> Result<(), OpenError> {
 }
 
 fn exposed(path: &Path) -> Result<(), OpenError> {
-    let mode = fs::metadata(path)
-        .map_err(|e| disk_error(path, &e))?
-        .permissions()
-        .mode()
-        & 0o777;
-    if mode & 0o077 != 0 {
+    let meta = fs::metadata(path).map_err(|e| disk_error(path, &e))?;
+    let mode = meta.permissions().mode() & 0o777;
+    // A group that may pass through the folder reaches the engine's socket and nothing else: it cannot
+    // list the folder, and every file in it is the owner's alone.
+    let closed = if meta.is_dir() { 0o067 } else { 0o077 };
+    if mode & closed != 0 {
         return Err(OpenError::Exposed {
             path: path.display().to_string(),
             mode,

@@ -196,7 +196,8 @@ impl FaultPlan {
         }
     }
 
-    /// Every kind; all together strike about `rate` of the calls (0 to 1).
+    /// Every kind, all at the same rate and together `rate` (0 to 1). A kind without meaning at a
+    /// call is passed over there, so fewer calls than that are struck.
     pub fn rough(rate: f64) -> Self {
         let each = rate.clamp(0.0, 1.0) / FaultKind::ALL.len() as f64;
         let rates = FaultKind::ALL

@@ -41,7 +41,7 @@ pub(crate) struct Counters {
     pub(crate) inventory_batches: u64,
 }
 
-/// A token and its location.
+/// How long a token lives.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) expires: Moment,

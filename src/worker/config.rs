@@ -59,7 +59,7 @@ pub struct FetchConfig {
     /// How far back the first reading goes.
     pub first_days: i64,
     /// Rows a page, at most 250 (contracts/easyecom.md section 4).
-    pub page_size: u32,
+    pub page_size: u16,
 }
 
 /// EasyEcom's tier (contracts/easyecom.md section 3) and how much of it is used.

@@ -4,6 +4,7 @@
 pub mod config;
 mod desk;
 mod fetch;
+mod http;
 mod overview;
 mod planner;
 pub mod ports;
@@ -21,20 +22,24 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use config::EngineConfig;
+pub use http::HttpRemotes;
 
 use self::{
     ports::Remotes,
     shop::{Parts, Shop},
 };
 use crate::{
-    domain::{Clean, Operator, event::Event},
+    domain::{Clean, Operator, Stamp, event::Event, record::Progress, schedule::Work},
     files::DocumentStore,
-    handle::{Delta, EngineHandle},
+    handle::{Delta, EngineHandle, Level},
     ledger::Ledger,
 };
 
 /// Deltas go out at most this often: a console draws at most ten frames a second.
 const DELTA_EVERY: Duration = Duration::from_millis(200);
+
+/// Calls of an earlier life that are looked for at the start; more than could ever be under way.
+const ORPHANS_MAX: usize = 10_000;
 
 /// Calls under way when the engine is told to stop get this long to end; what does not is settled by
 /// reading at the next start.
@@ -112,6 +117,7 @@ async fn live<R: Remotes>(
     shop: Arc<Shop<R>>,
     asks: tokio::sync::mpsc::Receiver<crate::handle::Asked>,
 ) {
+    own_up(&shop).await;
     allot(&shop).await;
     let mut parts = vec![
         tokio::spawn(fetch::run(Arc::clone(&shop))),
@@ -138,6 +144,45 @@ async fn live<R: Remotes>(
         part.abort();
     }
     shop.ledger.close().await;
+}
+
+/// Calls that an earlier life had on their way: nobody waits for their answers any more, and the
+/// screen says so at once.
+async fn own_up<R: Remotes>(shop: &Shop<R>) {
+    let open = shop
+        .reader
+        .due(Work::Reconcile, Stamp::MAX_UTC, ORPHANS_MAX)
+        .unwrap_or_default();
+    let mut events = Vec::new();
+    for (id, due) in open {
+        let record = shop.reader.order(id).ok().flatten();
+        let sent = record
+            .as_ref()
+            .and_then(|r| r.call(due.call))
+            .and_then(|state| match &state.progress {
+                Progress::Sent { intent } => Some(intent.settle_at),
+                _ => None,
+            });
+        if let Some(next_at) = sent {
+            events.push(Event::Checked {
+                call: due.call,
+                invoice: id,
+                says: Clean::new("the engine stopped before the answer was recorded"),
+                counts: false,
+                next_at,
+            });
+        }
+    }
+    if !events.is_empty() {
+        let says = format!(
+            "{} calls were under way when the engine stopped; they are settled by reading",
+            events.len()
+        );
+        shop.notice(Level::Warn, &says);
+    }
+    if let Err(error) = shop.record(events).await {
+        tracing::error!("open calls could not be owned up to: {error}");
+    }
 }
 
 /// Adds the numbers of the allotted file that are not known yet.

@@ -10,11 +10,12 @@ use crate::{
             AssignRequest, BookRequest, CancelBookingRequest, ConfirmRequest, InventoryRequest,
             ManifestRequest, TrackingRequest,
         },
+        tracking::TrackingStatus,
     },
     dtdc::{Booked, Serviceability, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
-        StockPage, TokenState, TrackRead,
+        StockPage, TokenState,
     },
     ledger::Permit,
 };
@@ -44,11 +45,11 @@ pub trait Remotes: Send + Sync + 'static {
         &self,
         id: InvoiceId,
     ) -> impl Future<Output = Result<DocumentUrls, ReadError>> + Send;
-    /// What EasyEcom knows of a parcel.
-    fn track_read(
+    /// The status that EasyEcom shows for a parcel.
+    fn told(
         &self,
         awb: &Awb,
-    ) -> impl Future<Output = Result<Option<TrackRead>, ReadError>> + Send;
+    ) -> impl Future<Output = Result<Option<TrackingStatus>, ReadError>> + Send;
     /// A page of EasyEcom's quantities.
     fn stock_page(
         &self,

@@ -29,22 +29,26 @@ pub(super) fn intent<V: View>(
     view: &mut V,
 ) -> Result<(), V::Error> {
     let call = detail.call();
+    let mut reserved = false;
     if let IntentDetail::Book {
         invoice,
         own_number: Some(awb),
         ..
     } = detail
     {
-        claim(awb, *invoice, view)?;
+        reserved = claim(awb, *invoice, view)?;
     }
     for invoice in detail.invoices() {
         change(entry, invoice, view, |record| {
             match detail {
-                IntentDetail::Book { own_number, .. } => record.reserved.clone_from(own_number),
+                IntentDetail::Book { own_number, .. } if reserved => {
+                    record.reserved.clone_from(own_number);
+                }
                 IntentDetail::Tracking { status, .. } => record.telling = Some(*status),
                 _ => {}
             }
-            if let Some(state) = record.call_mut(call) {
+            // What is done stays done, whatever a damaged or foreign journal says.
+            if let Some(state) = record.call_mut(call).filter(|s| !s.progress.is_done()) {
                 state.attempts = attempt;
                 state.progress = Progress::Sent {
                     intent: Intent {
@@ -63,7 +67,11 @@ pub(super) fn intent<V: View>(
 }
 
 /// Binds an AWB to an invoice. Returns whether it is that invoice's.
-fn claim<V: View>(awb: &Awb, invoice: InvoiceId, view: &mut V) -> Result<bool, V::Error> {
+pub(super) fn claim<V: View>(
+    awb: &Awb,
+    invoice: InvoiceId,
+    view: &mut V,
+) -> Result<bool, V::Error> {
     let row = view.awb(awb)?;
     match row.as_ref().and_then(|r| r.owner) {
         Some(owner) => return Ok(owner == invoice),
@@ -94,7 +102,7 @@ pub(super) fn outcome<V: View>(
     // An answer that comes after a reading settled the call, or after a newer attempt, decides
     // nothing; documents are reads and have no intent.
     let current = state.progress.intent().is_some_and(|i| i.seq == intent);
-    let settles_nothing = state.progress.is_done() || !(current || call == Call::Documents);
+    let settles_nothing = call != Call::Documents && (state.progress.is_done() || !current);
     if settles_nothing {
         return Ok(());
     }
@@ -108,9 +116,11 @@ pub(super) fn outcome<V: View>(
                     .intent()
                     .map_or_else(|| entry.by.clone(), |i| i.by.clone());
                 state.strikes = 0;
+                state.refused = 0;
                 state.progress = match call {
-                    // One push follows another on the same order.
-                    Call::Tracking => Progress::Idle,
+                    // One push follows another on the same order; documents are had when they are
+                    // stored.
+                    Call::Tracking | Call::Documents => Progress::Idle,
                     _ => Progress::Done {
                         at: entry.at,
                         by,
@@ -124,6 +134,10 @@ pub(super) fn outcome<V: View>(
         Outcome::NotApplied { failure, retry_at } => {
             not_applied(entry, &mut after, call, failure, *retry_at);
         }
+    }
+    if call == Call::Book {
+        // EasyEcom may have shown an AWB while ours was not settled.
+        observe::assigned(entry, &mut after, view)?;
     }
     save(entry, Some(&before), after, view)
 }
@@ -205,9 +219,6 @@ fn bind<V: View>(
             state: BookingState::Live,
             at: entry.at,
         });
-        if record.cancelled.is_some() {
-            observe::orphan(record);
-        }
     }
     Ok(())
 }
@@ -225,6 +236,9 @@ fn not_applied(
     if failure.kind.counts_against_the_order() {
         state.strikes = state.strikes.saturating_add(1);
     }
+    if failure.kind == FailureKind::Rejected {
+        state.refused = state.refused.saturating_add(1);
+    }
     if call == Call::Documents {
         // Reads have no intents to count.
         state.attempts = state.attempts.saturating_add(1);
@@ -234,9 +248,11 @@ fn not_applied(
         at: entry.at,
         retry_at,
     };
-    let strikes = state.strikes;
+    let (strikes, refused) = (state.strikes, state.refused);
     let hopeless = match failure.kind {
-        FailureKind::Rejected => strikes >= REJECTIONS_MAX,
+        // A call that vanished before is no refusal: a member of a refused manifest gets its turn
+        // alone whatever happened earlier.
+        FailureKind::Rejected => strikes.min(refused) >= REJECTIONS_MAX,
         FailureKind::NotSeen => strikes >= VANISHED_MAX,
         _ => false,
     };
@@ -306,6 +322,7 @@ pub(super) fn document<V: View>(
             DocumentKind::Invoice => record.invoice = Some(document.clone()),
         }
         record.documents.strikes = 0;
+        record.documents.refused = 0;
         record.documents.progress = Progress::Idle;
     })
 }

@@ -2,8 +2,10 @@
 //! a store that was thrown away comes back equal.
 
 mod calls;
+pub mod memory;
 mod observe;
 mod people;
+mod settle;
 mod stock;
 
 use std::collections::BTreeMap;
@@ -16,13 +18,13 @@ use super::{
     inventory::SkuRecord,
     order::Order,
     outcome::Signed,
-    record::{Attention, OrderRecord, ParkReason},
+    record::{Attention, OrderRecord},
     request::ManifestGroup,
     step::Stage,
     text::Clean,
     time::Stamp,
     tracking::Scan,
-    twin::{Kinship, kinship},
+    twin::commits,
 };
 
 /// What a fold reads and writes.
@@ -189,11 +191,18 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
         } => calls::document(entry, *invoice, *kind, document, view),
         Event::Scanned {
             invoice,
+            awb,
             scans,
             returns_as,
-            ..
         } => {
-            let from = view.order(*invoice)?.map_or(0, |r| r.trail.scans);
+            let Some(held) = view.order(*invoice)? else {
+                return Ok(());
+            };
+            // The journey of another parcel must never be told as this one's.
+            if held.booking.is_some_and(|b| b.awb != *awb) {
+                return Ok(());
+            }
+            let from = held.trail.scans;
             view.put_scans(*invoice, from, scans)?;
             change(entry, *invoice, view, |record| {
                 record.trail.take(scans);
@@ -255,8 +264,8 @@ fn change<V: View>(
     save(entry, Some(&before), after, view)
 }
 
-/// Keeps an order, and with it what follows from the change: the counts per stage, the AWB's owner,
-/// the stock decrement of a new manifest.
+/// Keeps an order, and with it what follows from the change: whether it is now a person's, the
+/// counts per stage, the stock decrement of a new manifest, and the siblings that it hinders.
 fn save<V: View>(
     entry: &Entry,
     before: Option<&OrderRecord>,
@@ -264,6 +273,7 @@ fn save<V: View>(
     view: &mut V,
 ) -> Result<(), V::Error> {
     after.version = entry.seq;
+    settle::settle(entry.at, before, &mut after);
     let newly_manifested =
         after.manifest.progress.is_done() && before.is_some_and(|b| !b.manifest.progress.is_done());
     if newly_manifested {
@@ -280,31 +290,11 @@ fn save<V: View>(
             recount(&mut s.attention, had, has);
         })?;
     }
-    let newly_committed = is_committed(&after) && !before.is_some_and(is_committed);
-    let siblings = if newly_committed {
-        view.siblings(&after.order)?
-    } else {
-        Vec::new()
-    };
     view.put_order(after.clone())?;
-    for sibling in siblings {
-        // It was free to wait for what becomes of this order; now a person has to look at it.
-        if observe::may_still_park(&sibling)
-            && let Kinship::Twin(of) = kinship(&sibling, std::slice::from_ref(&after))
-        {
-            let mut parked = sibling.clone();
-            observe::park(entry, &mut parked, ParkReason::Twin { of });
-            save(entry, Some(&sibling), parked, view)?;
-        }
+    if commits(&after) && !before.is_some_and(commits) {
+        observe::park_twins(entry, &after, view)?;
     }
     Ok(())
-}
-
-/// Whether an order is confirmed or about to be.
-fn is_committed(record: &OrderRecord) -> bool {
-    record.confirm.progress.is_open()
-        || record.confirm.progress.is_done()
-        || record.manifest.progress.is_done()
 }
 
 fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>) {
@@ -317,6 +307,8 @@ fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>
 }
 
 #[cfg(test)]
-pub mod memory;
+pub(in crate::domain) mod chaos;
+#[cfg(test)]
+pub(in crate::domain) mod fixture;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! What a fresh look at an order proves: effects of our own calls, and what others did.
 
-use super::{View, save};
+use super::{View, calls::claim, save};
 use crate::domain::{
     event::Entry,
-    ids::Operator,
+    ids::{Awb, Operator},
     order::{ConfirmView, Order, RemoteStatus},
     outcome::{Evidence, Failure, FailureKind, Proof},
     record::{
@@ -11,8 +11,12 @@ use crate::domain::{
         Progress,
     },
     text::Clean,
+    time::Stamp,
     twin::{Kinship, kinship},
 };
+
+/// Who cancelled an order that EasyEcom shows as cancelled.
+const EASYECOM: &str = "easyecom";
 
 /// Confirmations that fail this often park the order: the remote runs them against stock and
 /// address, which do not mend themselves.
@@ -39,17 +43,52 @@ pub(super) fn order_seen<V: View>(
             next
         }
     };
-    adopt(entry, &mut after);
-    let siblings = view.siblings(order)?;
-    if may_still_park(&after)
-        && let Kinship::Twin(of) = kinship(&after, &siblings)
-    {
-        park(entry, &mut after, ParkReason::Twin { of });
+    if let Some(held) = &before {
+        revived(entry, held.order.updated_at, &mut after);
     }
+    manifested(entry, &mut after);
+    cancelled(entry, &mut after);
+    assigned(entry, &mut after, view)?;
+    confirmed(entry, &mut after);
+    park_if_twin(entry, &mut after, view)?;
     save(entry, before.as_ref(), after, view)
 }
 
-/// The list leaves out what the details gave (the history), and a document link once seen stays.
+/// Parks an order whose sibling is confirmed or shipped already.
+pub(super) fn park_if_twin<V: View>(
+    entry: &Entry,
+    record: &mut OrderRecord,
+    view: &V,
+) -> Result<(), V::Error> {
+    if may_still_park(record)
+        && let Kinship::Twin(of) = kinship(record, &view.siblings(&record.order)?)
+    {
+        park(entry, record, ParkReason::Twin { of });
+    }
+    Ok(())
+}
+
+/// Parks the siblings of an order that was just confirmed or shipped: nobody may look at them again
+/// otherwise, as EasyEcom has nothing new to show of them.
+pub(super) fn park_twins<V: View>(
+    entry: &Entry,
+    committed: &OrderRecord,
+    view: &mut V,
+) -> Result<(), V::Error> {
+    let of = committed.id();
+    for before in view.siblings(&committed.order)? {
+        let hinders = kinship(&before, std::slice::from_ref(committed)) == Kinship::Twin(of);
+        if may_still_park(&before) && hinders {
+            let mut after = before.clone();
+            park(entry, &mut after, ParkReason::Twin { of });
+            save(entry, Some(&before), after, view)?;
+        }
+    }
+    Ok(())
+}
+
+/// A document link once seen stays. The history does not: the list leaves it out, and an old failure
+/// in it must not be read as that of a newer confirmation.
 fn keep_known(mut new: Order, held: &Order) -> Order {
     new.label_url = new.label_url.or_else(|| held.label_url.clone());
     new.invoice_url = new.invoice_url.or_else(|| held.invoice_url.clone());
@@ -60,7 +99,7 @@ fn is_older(new: &Order, held: &Order) -> bool {
     matches!((new.updated_at, held.updated_at), (Some(new), Some(held)) if new < held)
 }
 
-pub(super) fn may_still_park(record: &OrderRecord) -> bool {
+fn may_still_park(record: &OrderRecord) -> bool {
     record.park.is_none()
         && record.cancelled.is_none()
         && !record.confirm.progress.is_done()
@@ -68,7 +107,7 @@ pub(super) fn may_still_park(record: &OrderRecord) -> bool {
         && !record.manifest.progress.is_done()
 }
 
-pub(super) fn park(entry: &Entry, record: &mut OrderRecord, reason: ParkReason) {
+fn park(entry: &Entry, record: &mut OrderRecord, reason: ParkReason) {
     record.park = Some(Park {
         reason,
         at: entry.at,
@@ -76,21 +115,14 @@ pub(super) fn park(entry: &Entry, record: &mut OrderRecord, reason: ParkReason) 
     });
 }
 
-/// Draws every conclusion that the newest picture allows.
-fn adopt(entry: &Entry, record: &mut OrderRecord) {
-    manifested(entry, record);
-    cancelled(entry, record);
-    assigned(entry, record);
-    confirmed(entry, record);
-}
-
 fn done(entry: &Entry, state: &mut CallState, shows: &str) {
     let ours = state.attempts > 0;
     let by = state
         .progress
         .intent()
-        .map_or_else(|| Operator::new("easyecom"), |intent| intent.by.clone());
+        .map_or_else(|| Operator::new(EASYECOM), |intent| intent.by.clone());
     state.strikes = 0;
+    state.refused = 0;
     state.progress = Progress::Done {
         at: entry.at,
         by,
@@ -119,43 +151,58 @@ fn cancelled(entry: &Entry, record: &mut OrderRecord) {
     if record.cancelled.is_some() || record.order.status != RemoteStatus::Cancelled {
         return;
     }
-    let after_manifest = record.manifest.progress.is_done();
     record.cancelled = Some(Cancelled {
         at: entry.at,
-        by: Operator::new("easyecom"),
-        after_manifest,
+        by: Operator::new(EASYECOM),
+        after_manifest: record.manifest.progress.is_done(),
     });
-    if !after_manifest {
-        orphan(record);
-    }
 }
 
-/// A booked AWB that will not travel any more.
-pub(super) fn orphan(record: &mut OrderRecord) {
-    if let Some(booking) = &mut record.booking
-        && booking.state == BookingState::Live
-        && booking.source != AwbSource::Foreign
-    {
-        booking.state = BookingState::Orphan;
-    }
-}
-
-fn assigned(entry: &Entry, record: &mut OrderRecord) {
-    let Some(shown) = record.order.awb.clone() else {
+/// EasyEcom took its cancellation back. Only a picture that is provably newer says so, reads lag;
+/// and what a person dropped here stays dropped.
+fn revived(entry: &Entry, held_at: Option<Stamp>, record: &mut OrderRecord) {
+    let by_easyecom = record
+        .cancelled
+        .as_ref()
+        .is_some_and(|c| c.by.as_str() == EASYECOM);
+    let newer = matches!((record.order.updated_at, held_at), (Some(new), Some(held)) if new > held);
+    let alive = !matches!(
+        record.order.status,
+        RemoteStatus::Cancelled | RemoteStatus::Returned | RemoteStatus::Other(_)
+    );
+    if !(by_easyecom && newer && alive) {
         return;
+    }
+    record.cancelled = None;
+    if record.park.is_none() && !record.manifest.progress.is_done() {
+        let says = format!(
+            "EasyEcom shows {} after it was cancelled",
+            record.order.status
+        );
+        let says = Clean::new(&says);
+        park(entry, record, ParkReason::Contradiction { says });
+    }
+}
+
+/// What the AWB that EasyEcom shows proves.
+pub(super) fn assigned<V: View>(
+    entry: &Entry,
+    record: &mut OrderRecord,
+    view: &mut V,
+) -> Result<(), V::Error> {
+    let Some(shown) = record.order.awb.clone() else {
+        return Ok(());
     };
     match &record.booking {
         Some(booking) if booking.awb == shown => {
             if !record.assign.progress.is_done() {
-                done(
-                    entry,
-                    &mut record.assign,
-                    &format!("EasyEcom shows AWB {shown}"),
-                );
+                let shows = format!("EasyEcom shows AWB {shown}");
+                done(entry, &mut record.assign, &shows);
             }
         }
-        Some(booking) if booking.state == BookingState::Live => {
-            if record.park.is_none() && record.cancelled.is_none() {
+        Some(booking) => {
+            let travels = booking.state == BookingState::Live && record.cancelled.is_none();
+            if travels && record.park.is_none() {
                 let says = Clean::new(&format!(
                     "EasyEcom shows AWB {shown}, the ledger booked {}",
                     booking.awb
@@ -163,16 +210,18 @@ fn assigned(entry: &Entry, record: &mut OrderRecord) {
                 park(entry, record, ParkReason::Contradiction { says });
             }
         }
-        Some(_) => {}
-        None if record.book.progress.is_open() => {}
-        None => adopt_foreign(entry, record),
+        None => {
+            // While a booking is open this waits: it is looked at again when that is settled. One
+            // AWB on two invoices is never taken over; `settle` hands it to a person.
+            if !record.book.progress.is_open() && claim(&shown, record.id(), view)? {
+                adopt_foreign(entry, record, shown);
+            }
+        }
     }
+    Ok(())
 }
 
-fn adopt_foreign(entry: &Entry, record: &mut OrderRecord) {
-    let Some(shown) = record.order.awb.clone() else {
-        return;
-    };
+fn adopt_foreign(entry: &Entry, record: &mut OrderRecord, shown: Awb) {
     let says = format!("EasyEcom shows AWB {shown} of {}", record.order.courier);
     record.booking = Some(Booking {
         awb: shown,
@@ -180,8 +229,11 @@ fn adopt_foreign(entry: &Entry, record: &mut OrderRecord) {
         state: BookingState::Live,
         at: entry.at,
     });
-    done(entry, &mut record.book, &says);
-    done(entry, &mut record.assign, &says);
+    for state in [&mut record.book, &mut record.assign] {
+        if !state.progress.is_done() {
+            done(entry, state, &says);
+        }
+    }
     if may_still_park(record) || record.confirm.progress.is_open() {
         park(
             entry,
@@ -204,13 +256,10 @@ fn confirmed(entry: &Entry, record: &mut OrderRecord) {
                 None => record.order.status.title().to_owned(),
             };
             done(entry, &mut record.confirm, &shows);
-            if record.live_awb().is_none() && record.cancelled.is_none() && record.park.is_none() {
-                let says = Clean::new("confirmed at EasyEcom before a shipment was assigned");
-                park(entry, record, ParkReason::Contradiction { says });
-            }
         }
-        ConfirmView::Failed if failure_is_of_our_confirm(record) => {
+        ConfirmView::Failed if failure_is_news(record) => {
             record.confirm.strikes = record.confirm.strikes.saturating_add(1);
+            record.confirm.refused = record.confirm.refused.saturating_add(1);
             let failure = Failure::new(FailureKind::Rejected, "EasyEcom: Confirm Fail (18)");
             record.confirm.progress = Progress::Waiting {
                 failure,
@@ -225,25 +274,24 @@ fn confirmed(entry: &Entry, record: &mut OrderRecord) {
     }
 }
 
-/// Whether the failure in the history can belong to the confirmation that is under way.
-fn failure_is_of_our_confirm(record: &OrderRecord) -> bool {
+/// Whether the failure in the history can belong to the confirmation that is under way, or, where
+/// none is, leaves the order standing in Confirmed by somebody else's.
+fn failure_is_news(record: &OrderRecord) -> bool {
     let Some(intent) = record.confirm.progress.intent() else {
-        return false;
+        return record.order.status == RemoteStatus::Confirmed && record.confirm.refused == 0;
     };
+    let first = record.confirm.attempts <= 1;
     record
         .order
         .history
         .iter()
         .rev()
         .find(|h| h.status_id == 18)
-        .is_none_or(|h| {
-            h.at.is_none_or(|at| {
-                // The second and later failures must be newer than the attempt before.
-                let slack = if record.confirm.attempts > 1 {
-                    2
-                } else {
-                    CLOCK_SKEW_S
-                };
+        .is_some_and(|h| {
+            // The second and later failures must be newer than the attempt before: one without a
+            // time could be the old one, and a repeat would confirm twice at once.
+            let slack = if first { CLOCK_SKEW_S } else { 2 };
+            h.at.map_or(first, |at| {
                 at >= intent.at - chrono::Duration::seconds(slack)
             })
         })

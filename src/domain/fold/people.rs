@@ -1,6 +1,6 @@
 //! What people decide.
 
-use super::{View, change, observe, site};
+use super::{View, change, observe, save, site};
 use crate::domain::{
     event::{Decision, Entry, Event},
     outcome::{Failure, FailureKind, Signed},
@@ -12,7 +12,7 @@ use crate::domain::{
 pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
     match &entry.event {
         Event::Held { invoice, reason } => change(entry, *invoice, view, |r| {
-            r.hold = Some(signed(entry, reason))
+            r.hold = Some(signed(entry, reason));
         }),
         Event::Released { invoice, .. } => change(entry, *invoice, view, |r| r.hold = None),
         Event::Parked { invoice, reason } => change(entry, *invoice, view, |r| {
@@ -26,39 +26,41 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
             invoice,
             decision,
             reason,
-        } => change(entry, *invoice, view, |r| match decision {
-            Decision::Ship => {
-                r.cleared = Some(signed(entry, reason));
-                resume(entry, r);
-            }
-            // Trying again does not change what a twin or a foreign AWB is.
-            Decision::Retry if needs_verdict(r) => {}
-            Decision::Retry => resume(entry, r),
-            Decision::Drop => {
-                r.park = None;
-                if !r.manifest.progress.is_done() && r.cancelled.is_none() {
-                    r.cancelled = Some(Cancelled {
+        } => {
+            let Some(before) = view.order(*invoice)? else {
+                return Ok(());
+            };
+            let mut after = before.clone();
+            give_up_waiting(entry, &mut after);
+            after.park = None;
+            match decision {
+                Decision::Ship => {
+                    after.cleared = Some(signed(entry, reason));
+                    resume(entry, &mut after);
+                }
+                Decision::Retry => resume(entry, &mut after),
+                Decision::Drop if !after.manifest.progress.is_done() => {
+                    after.cancelled.get_or_insert_with(|| Cancelled {
                         at: entry.at,
                         by: entry.by.clone(),
                         after_manifest: false,
                     });
-                    observe::orphan(r);
                 }
+                Decision::Drop => {}
             }
-        }),
+            // A retry looks at EasyEcom's AWB again; "ship" goes on with ours against it.
+            if after.booking.is_none() || *decision == Decision::Retry {
+                observe::assigned(entry, &mut after, view)?;
+            }
+            // A retry does not make a twin an order of its own: only "ship" does.
+            observe::park_if_twin(entry, &mut after, view)?;
+            save(entry, Some(&before), after, view)
+        }
         Event::FlagsCleared { invoice } => change(entry, *invoice, view, |r| r.trail.flags.clear()),
         Event::Paused { reason } => site(view, |s| s.paused = Some(signed(entry, reason))),
         Event::Resumed => site(view, |s| s.paused = None),
         _ => Ok(()),
     }
-}
-
-/// Whether only shipping or dropping settles why it is parked.
-fn needs_verdict(record: &OrderRecord) -> bool {
-    record
-        .park
-        .as_ref()
-        .is_some_and(|p| p.reason.needs_verdict())
 }
 
 fn signed(entry: &Entry, reason: &Clean) -> Signed {
@@ -69,14 +71,26 @@ fn signed(entry: &Entry, reason: &Clean) -> Signed {
     }
 }
 
-/// Everything that waits may be tried at once; strikes are forgiven. A booking of unknown outcome
-/// becomes one that may be repeated: a person has taken that on themselves.
-fn resume(entry: &Entry, record: &mut OrderRecord) {
-    let gives_up_waiting = record
+/// A booking that no reading settles counts as not made: a person has taken that on themselves.
+fn give_up_waiting(entry: &Entry, record: &mut OrderRecord) {
+    let waits = record
         .park
         .as_ref()
         .is_some_and(|p| p.reason == ParkReason::BookingUnknown);
-    record.park = None;
+    if waits && record.book.progress.is_open() {
+        record.book.progress = Progress::Waiting {
+            failure: Failure::new(
+                FailureKind::NotSeen,
+                &format!("{} decided that it was not booked", entry.by),
+            ),
+            at: entry.at,
+            retry_at: entry.at,
+        };
+    }
+}
+
+/// Everything that waits may be tried at once; strikes are forgiven.
+fn resume(entry: &Entry, record: &mut OrderRecord) {
     for call in [
         Call::Book,
         Call::Assign,
@@ -90,18 +104,9 @@ fn resume(entry: &Entry, record: &mut OrderRecord) {
             continue;
         };
         state.strikes = 0;
+        state.refused = state.refused.min(1);
         if let Progress::Waiting { retry_at, .. } = &mut state.progress {
             *retry_at = entry.at;
-        }
-        if gives_up_waiting && call == Call::Book && state.progress.is_open() {
-            state.progress = Progress::Waiting {
-                failure: Failure::new(
-                    FailureKind::NotSeen,
-                    &format!("{} decided that it was not booked", entry.by),
-                ),
-                at: entry.at,
-                retry_at: entry.at,
-            };
         }
     }
 }

@@ -167,22 +167,19 @@ fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuReco
     }
 }
 
-/// The pieces of an order whose manifest was just made leave the available stock of every SKU that
-/// the warehouse had counted before.
+/// The pieces of an order whose manifest was just made leave the available stock. A SKU that was not
+/// counted yet remembers them too: its first count may be older than the manifest.
 pub(super) fn decrement<V: View>(
     entry: &Entry,
     record: &OrderRecord,
     view: &mut V,
 ) -> Result<(), V::Error> {
     for line in &record.order.lines {
-        let Some(mut sku) = view.sku(&record.order.location, &line.sku)? else {
-            continue;
-        };
-        if sku.counted.as_ref().is_none_or(|c| c.at >= entry.at) {
-            continue;
-        }
-        sku.wish(entry.seq, |s| s.ship(entry.at, line.quantity));
-        view.put_sku(sku)?;
+        with(view, &record.order.location, &line.sku, |sku| {
+            if sku.counted.as_ref().is_none_or(|c| c.at < entry.at) {
+                sku.wish(entry.seq, |s| s.ship(entry.at, line.quantity));
+            }
+        })?;
     }
     Ok(())
 }

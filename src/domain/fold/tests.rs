@@ -1,1 +1,9 @@
+//! Scenarios for every event, and what must hold whatever happens.
 
+mod calls;
+mod confirm;
+mod people;
+mod pictures;
+mod random;
+mod stock;
+mod twins;

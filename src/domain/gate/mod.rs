@@ -2,6 +2,7 @@
 //! is not met is named, with what established it and what would lift it.
 
 mod rules;
+pub(in crate::domain) use rules::stands_open;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +54,8 @@ pub enum Rule {
     NoAwbYet,
     /// A live AWB is bound.
     AwbBooked,
+    /// The bound AWB will not travel.
+    AwbVoid,
     /// EasyEcom has the AWB.
     Assigned,
     /// The confirmation was seen to have succeeded.
@@ -96,11 +99,16 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Whether only time or the engine's own doing is missing, no person.
+    /// Whether only time or the engine's own doing is missing: no person, and nothing that is final.
     pub fn lifts_itself(&self) -> bool {
-        self.unmet
-            .iter()
-            .all(|u| !matches!(u.rule, Rule::NotHeld | Rule::NotParked | Rule::NotCancelled))
+        self.unmet.iter().all(|u| {
+            let lifts = u.lifts.as_str();
+            !matches!(
+                u.rule,
+                Rule::NotHeld | Rule::NotParked | Rule::NotCancelled | Rule::StockSettingOn
+            ) && !lifts.starts_with(rules::NEVER)
+                && !lifts.starts_with(rules::PERSON)
+        })
     }
 }
 

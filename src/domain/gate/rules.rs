@@ -3,13 +3,19 @@
 use super::{Facts, Rule};
 use crate::domain::{
     order::RemoteStatus,
-    record::{BookingState, Progress},
+    record::{BookingState, OrderRecord, Progress},
     step::Call::{
         self, Assign, Book, CancelBooking, Confirm, Documents, Inventory, Manifest, Tracking,
     },
     time::{Stamp, ist},
     twin::{Kinship, kinship},
 };
+
+/// How the words on what lifts a rule begin where nothing does.
+pub(super) const NEVER: &str = "nothing";
+
+/// How they begin where a person has to decide.
+pub(super) const PERSON: &str = "a person";
 
 /// What stands in the way, what established it, what would lift it.
 type Words = (String, String, String);
@@ -23,7 +29,7 @@ pub(super) struct Row {
 
 /// Read it like the table of `ARCHITECTURE.md`: the rule, then the calls that need it.
 #[rustfmt::skip]
-pub(super) const TABLE: [Row; 16] = [
+pub(super) const TABLE: [Row; 17] = [
     Row { rule: Rule::NotCancelled,    calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: cancelled },
     Row { rule: Rule::NotHeld,         calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: held },
     Row { rule: Rule::NotParked,       calls: &[Book, Assign, Confirm, Documents, Manifest],                unmet: parked },
@@ -33,6 +39,7 @@ pub(super) const TABLE: [Row; 16] = [
     Row { rule: Rule::OpenRemotely,    calls: &[Book, Assign, Confirm],                                     unmet: not_open },
     Row { rule: Rule::NoAwbYet,        calls: &[Book],                                                      unmet: has_awb },
     Row { rule: Rule::AwbBooked,       calls: &[Assign, Confirm, Manifest, Tracking],                       unmet: no_awb },
+    Row { rule: Rule::AwbVoid,         calls: &[CancelBooking],                                             unmet: not_void },
     Row { rule: Rule::Assigned,        calls: &[Confirm, Documents, Manifest, Tracking],                    unmet: not_assigned },
     Row { rule: Rule::Confirmed,       calls: &[Documents, Manifest, Tracking],                             unmet: not_confirmed },
     Row { rule: Rule::DocumentsStored, calls: &[Manifest],                                                  unmet: no_documents },
@@ -54,6 +61,10 @@ fn clock(at: Stamp) -> String {
         .to_string()
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the checks end in it, and theirs is an Option"
+)]
 fn words(
     what: impl Into<String>,
     since: impl Into<String>,
@@ -146,7 +157,16 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
     }
 }
 
-fn manifested(_: Call, f: &Facts<'_>) -> Option<Words> {
+fn manifested(call: Call, f: &Facts<'_>) -> Option<Words> {
+    if call == CancelBooking
+        && let Some(intent) = f.record.manifest.progress.intent()
+    {
+        return words(
+            "a manifest with this AWB was sent, its outcome is not settled",
+            format!("intent {} of {}", intent.seq, clock(intent.at)),
+            "a reading of EasyEcom that settles the manifest",
+        );
+    }
     let Progress::Done { at, evidence, .. } = &f.record.manifest.progress else {
         return None;
     };
@@ -158,20 +178,26 @@ fn manifested(_: Call, f: &Facts<'_>) -> Option<Words> {
 }
 
 fn not_open(call: Call, f: &Facts<'_>) -> Option<Words> {
-    let status = &f.record.order.status;
-    // A confirmation that failed may leave the order standing in Confirmed (contract section 6).
-    let refused_confirm = call == Confirm
-        && *status == RemoteStatus::Confirmed
-        && matches!(f.record.confirm.progress, Progress::Waiting { .. })
-        && f.record.confirm.attempts > 0;
-    if *status == RemoteStatus::Open || refused_confirm {
+    if stands_open(call, f.record) {
         return None;
     }
+    let status = &f.record.order.status;
     words(
         format!("EasyEcom shows {status}, not Open"),
         format!("read {}", clock(f.record.read_at)),
         "the order being open in EasyEcom",
     )
+}
+
+/// Whether EasyEcom's standing status leaves room for `call`. A confirmation that failed may leave
+/// the order standing in Confirmed (contract section 6); one that is only waiting for another reason
+/// may not be repeated there, since somebody else's may be running.
+pub(in crate::domain) fn stands_open(call: Call, record: &OrderRecord) -> bool {
+    let confirm_failed = call == Confirm
+        && record.order.status == RemoteStatus::Confirmed
+        && matches!(record.confirm.progress, Progress::Waiting { .. })
+        && record.confirm.refused > 0;
+    record.order.status == RemoteStatus::Open || confirm_failed
 }
 
 fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
@@ -189,10 +215,36 @@ fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
 }
 
 fn no_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
-    if f.record.live_awb().is_some() {
-        return None;
+    match &f.record.booking {
+        Some(b) if b.state == BookingState::Live => None,
+        Some(b) => words(
+            format!("AWB {} will not travel", b.awb),
+            format!("bound {}", clock(b.at)),
+            "nothing: one invoice has one AWB",
+        ),
+        None => words("no AWB is booked", "step 2 is not done", "book an AWB"),
     }
-    words("no AWB is booked", "step 2 is not done", "book an AWB")
+}
+
+fn not_void(_: Call, f: &Facts<'_>) -> Option<Words> {
+    match &f.record.booking {
+        Some(b) if b.state == BookingState::Orphan => None,
+        Some(b) if b.state == BookingState::Live => words(
+            format!("AWB {} belongs to an order that will ship", b.awb),
+            format!("bound {}", clock(b.at)),
+            "the order being cancelled or dropped",
+        ),
+        Some(b) => words(
+            format!("AWB {} is cancelled already", b.awb),
+            format!("bound {}", clock(b.at)),
+            "nothing: it is not done twice",
+        ),
+        None => words(
+            "there is no AWB to cancel",
+            "step 2 is not done",
+            "nothing: only a booked AWB is cancelled",
+        ),
+    }
 }
 
 fn not_assigned(_: Call, f: &Facts<'_>) -> Option<Words> {

@@ -212,9 +212,12 @@ impl Trail {
         }
     }
 
-    /// EasyEcom has been told `status`: it and everything before it leaves the outbox.
+    /// EasyEcom has been told `status`: it and everything before it leaves the outbox. What was
+    /// told never goes backwards here, whatever an answer says.
     pub fn tell(&mut self, status: TrackingStatus) {
-        self.told = Some(status);
+        if self.told.is_none_or(|told| told.may_become(status)) {
+            self.told = Some(status);
+        }
         if let Some(at) = self.outbox.iter().position(|p| p.status == status) {
             self.outbox.drain(..=at);
         }

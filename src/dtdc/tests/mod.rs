@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::{Credentials, DefaultPackage, Dtdc, Origin, Settings};
+use super::{Credentials, Dtdc, Origin, PackageDefaults, Settings};
 use crate::{
     domain::{
         Awb, Consignee, InvoiceId,
@@ -47,7 +47,7 @@ fn settings(url: &str) -> Settings {
             state: "Karnataka".to_owned(),
             pincode: "560001".to_owned(),
         },
-        default_package: DefaultPackage {
+        default_package: PackageDefaults {
             length_cm: 20,
             width_cm: 15,
             height_cm: 10,

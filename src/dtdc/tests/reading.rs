@@ -91,13 +91,13 @@ async fn a_login_and_its_end() {
     );
 
     client.track_login().await.expect("a token");
-    assert!(client.is_logged_in());
+    assert!(client.track_ready());
     let pull = client.track(&awb("7X1000001")).await.expect("a journey");
     assert_eq!(pull.scans.len(), 1);
     let error = client.track(&awb("7X1000001")).await.expect_err("too old");
     assert!(matches!(error, ReadError::Unauthorized(_)));
     assert!(
-        !client.is_logged_in(),
+        !client.track_ready(),
         "a token that was turned away is not used again"
     );
 
@@ -127,7 +127,7 @@ async fn logins_that_fail() {
         let client = client(&fake.url());
         let error = client.track_login().await.expect_err("no token");
         assert!(format!("{error:?}").starts_with(expected), "{error:?}");
-        assert!(!client.is_logged_in());
+        assert!(!client.track_ready());
     }
     let error = client(&nobody().await)
         .track_login()
@@ -156,7 +156,7 @@ async fn a_key_that_does_not_change() {
     client.track(&awb("7X1000001")).await.expect("a journey");
     let error = client.track(&awb("7X1000001")).await.expect_err("refused");
     assert!(matches!(error, ReadError::Unauthorized(_)));
-    assert!(client.is_logged_in(), "there is no other key");
+    assert!(client.track_ready(), "there is no other key");
     assert_eq!(fake.requests().len(), 2);
 }
 

@@ -3,6 +3,7 @@
 mod canary;
 mod decoding;
 mod login;
+mod noise;
 mod reading;
 mod writing;
 

@@ -24,7 +24,10 @@ impl<'a> Envelope<'a> {
     pub fn read(raw: &'a str) -> Option<Self> {
         let fields = Fields::read(raw)?;
         Some(Self {
-            code: fields.int("code").or_else(|| fields.int("status")),
+            code: fields.int("code").or_else(|| {
+                // Elsewhere `status` may be another word or a flag.
+                fields.int("status").filter(|s| (200..600).contains(s))
+            }),
             message: fields.text_of(&["message", "error"]).unwrap_or_default(),
             fields,
         })

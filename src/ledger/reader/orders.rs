@@ -43,6 +43,14 @@ impl Reader {
             .collect()
     }
 
+    /// When the next work of a kind after `now` is due.
+    pub fn next_due_at(&self, work: Work, now: Stamp) -> Result<Option<Stamp>, LedgerError> {
+        let (_, from) = due_range(work, now);
+        let end = keys::end_of(&Key::of(Kind::Due).byte(work as u8).done());
+        let keys = self.keys(&from, &end, false, 1)?;
+        Ok(keys.first().and_then(|key| keys::instant(key.get(2..)?)))
+    }
+
     /// How much work of a kind is due by `until`, counted up to `cap`.
     pub fn due_count(&self, work: Work, until: Stamp, cap: usize) -> Result<usize, LedgerError> {
         let (from, to) = due_range(work, until);

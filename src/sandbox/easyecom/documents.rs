@@ -52,9 +52,12 @@ pub(crate) fn file(world: &World, call: &Call) -> Reply {
         "invoice" => rest
             .parse()
             .is_ok_and(|invoice: u64| world.orders.contains_key(&invoice)),
-        "label" => rest
-            .split_once('-')
-            .is_some_and(|(_, awb)| world.awbs.contains_key(awb)),
+        "label" => rest.split_once('-').is_some_and(|(invoice, awb)| {
+            world
+                .awbs
+                .get(awb)
+                .is_some_and(|carrier| carrier.to_string() == invoice)
+        }),
         "awb" => world.bookings.contains_key(rest),
         "manifest" => true,
         _ => false,
@@ -67,7 +70,11 @@ pub(crate) fn file(world: &World, call: &Call) -> Reply {
     if let Some(order) = invoice.and_then(|id: u64| world.orders.get(&id)) {
         lines.push(format!("Invoice {}", order.facts.invoice_id));
         lines.push(format!("Ref. No: {}", order.facts.reference));
-        lines.push(format!("AWB {}", order.state.awb().unwrap_or("-")));
+        let named = rest.split_once('-').map(|(_, awb)| awb);
+        lines.push(format!(
+            "AWB {}",
+            named.or(order.state.awb()).unwrap_or("-")
+        ));
         lines.push(order.facts.customer.clone());
         lines.push(format!("{} {}", order.facts.city.name, order.facts.pincode));
     } else {

@@ -101,8 +101,8 @@ async fn links<R: Remotes>(
             .await
         {
             Ok(urls) => {
-                label = label.or(urls.label);
-                invoice = invoice.or(urls.invoice);
+                label = label.or_else(|| urls.label.map(String::from));
+                invoice = invoice.or_else(|| urls.invoice.map(String::from));
             }
             Err(error) => tracing::debug!(%id, "document call: {error}"),
         }

@@ -13,7 +13,6 @@ use crate::{
         schedule,
         tracking::TrackingStatus,
     },
-    easyecom::TrackRead,
     worker::{
         ports::Remotes,
         shop::{Shop, lock},
@@ -349,11 +348,10 @@ async fn told<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, intent: &Intent)
         )
         .await;
     };
-    let read: Option<TrackRead> = shop
-        .read(Class::Tell, || shop.remotes.track_read(awb))
+    let shown = shop
+        .read(Class::Tell, || shop.remotes.told(awb))
         .await
         .map_err(|e| put_off(shop, id, &e.to_string()))?;
-    let shown = read.and_then(|r| r.status);
     if shown.is_some_and(|s| s == telling || telling.may_become(s)) {
         let shows = format!("EasyEcom shows {}", shown.map_or("", TrackingStatus::title));
         let event = Event::Outcome {

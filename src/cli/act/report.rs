@@ -1,0 +1,76 @@
+//! What came of a command, in words and as an exit code.
+
+use std::fmt::Write;
+
+use super::as_json;
+use crate::{
+    cli::{
+        Code, Context, Ended,
+        print::{self, time},
+    },
+    handle::{CommandReply, ItemEnd, Preview},
+};
+
+/// Prints what came of a command.
+pub fn reply(reply: &CommandReply, context: &Context) -> Ended {
+    let code = Code::of_reply(reply);
+    if as_json(reply, context)? {
+        return Ok(code);
+    }
+    let mut out = String::new();
+    if !reply.says.is_empty() {
+        let _ = writeln!(out, "{}", reply.says);
+    }
+    for item in &reply.items {
+        let _ = match &item.end {
+            ItemEnd::Taken { says } => writeln!(out, "{}: {says}", item.invoice),
+            ItemEnd::Refused { refusal } => {
+                let _ = writeln!(
+                    out,
+                    "{}: refused: {} is not legal now",
+                    item.invoice, refusal.call
+                );
+                for unmet in &refusal.unmet {
+                    let _ = writeln!(out, "  {} ({}); {}", unmet.what, unmet.since, unmet.lifts);
+                }
+                Ok(())
+            }
+            ItemEnd::Failed {
+                says,
+                unknown: true,
+            } => writeln!(
+                out,
+                "{}: sent, outcome NOT KNOWN: {says}; do not repeat it: the engine finds out by reading",
+                item.invoice
+            ),
+            ItemEnd::Failed { says, .. } => writeln!(out, "{}: failed: {says}", item.invoice),
+            ItemEnd::NotHeld => writeln!(out, "{}: not held here", item.invoice),
+        };
+    }
+    print::text(&out)?;
+    Ok(code)
+}
+
+/// Prints what a command would do.
+pub fn preview(preview: &Preview, context: &Context) -> Ended {
+    if as_json(preview, context)? {
+        return Ok(Code::Done);
+    }
+    let mut out = String::new();
+    if !preview.says.is_empty() {
+        let _ = writeln!(out, "{}", preview.says);
+    }
+    let _ = writeln!(
+        out,
+        "would concern {} orders with {} calls; {} calls are left today",
+        preview.orders, preview.calls, preview.calls_left
+    );
+    if let Some(at) = preview.done_at {
+        let _ = writeln!(out, "done by {}", time(at, context.zone()));
+    }
+    for (invoice, why) in &preview.left_out {
+        let _ = writeln!(out, "leaves out {invoice}: {why}");
+    }
+    print::text(&out)?;
+    Ok(Code::Done)
+}

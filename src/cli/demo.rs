@@ -1,0 +1,163 @@
+//! `raftaar demo`: sandbox, engine and console in one process. Nothing it does is real.
+
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
+
+use super::{
+    Code, Context, Ended, Failure, Table,
+    args::{ConsoleArgs, DemoArgs, Global},
+    console, print,
+    serve::Signals,
+};
+use crate::{
+    config::{Config, Loaded},
+    demo::{Closing, Demo, DemoOptions},
+    link::{self, Listener},
+    sandbox::FaultPlan,
+    setup::{data, log},
+};
+
+/// Between two looks at a headless demo.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Looks in a row that have to show that nothing is left to do: a last push may be on its way.
+const QUIET_LOOKS: u32 = 3;
+
+/// Runs the demo.
+pub async fn run(args: DemoArgs, global: &Global) -> Ended {
+    let headless =
+        args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
+    if let Some(keep) = &args.keep {
+        data::prepare(keep)?;
+    }
+    let demo = Demo::start(DemoOptions {
+        orders: args.orders as usize,
+        speed: args.speed,
+        faults: args.faults.map_or_else(FaultPlan::none, FaultPlan::rough),
+        seed: args.seed,
+        keep: args.keep.clone(),
+    })
+    .await
+    .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
+    let context = context(global, &demo);
+    let log = log::begin(&context.log_options(), Vec::new())?;
+    let closing = link::who::Peer::of_process();
+    let listener = Listener::bind(&demo.data_dir())?;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let server = tokio::spawn(link::serve(listener, demo.handle(), stop.clone()));
+    let ended = if headless {
+        watch(&args, global, &demo).await
+    } else {
+        let operator = closing.operator(global.operator.as_deref());
+        let handle = demo.handle().for_operator(operator);
+        console::show(&context, &ConsoleArgs::default(), handle, true).await
+    };
+    stop.cancel();
+    let _ = server.await;
+    let closing = demo.finish().await;
+    drop(log);
+    if let Some(keep) = &args.keep {
+        tracing::info!("the data is kept in {}", keep.display());
+    }
+    let code = ended?;
+    if !headless {
+        return Ok(code);
+    }
+    close(&closing, global)?;
+    Ok(if code == Code::Done && closing.ok {
+        Code::Done
+    } else {
+        Code::Bad
+    })
+}
+
+/// The context of a warehouse that has no file.
+fn context(global: &Global, demo: &Demo) -> Context {
+    let mut config = Config::default();
+    config.site.data_dir = demo.data_dir();
+    config.console.ascii = global.ascii;
+    Context {
+        loaded: Loaded {
+            config,
+            file: None,
+            looked_for: Vec::new(),
+        },
+        global: global.clone(),
+    }
+}
+
+/// Prints progress until nothing is left to do, time is up, or a signal comes.
+async fn watch(args: &DemoArgs, global: &Global, demo: &Demo) -> Ended {
+    let mut signals = Signals::listen()?;
+    let begun = Instant::now();
+    let patience = Duration::from_secs(args.minutes * 60);
+    let mut last = String::new();
+    let mut quiet = 0;
+    loop {
+        let progress = demo.progress().await.ok_or_else(|| {
+            Failure::new(
+                Code::Store,
+                "the engine ended by itself; run with --keep DIR and see its log",
+            )
+        })?;
+        let line = progress.to_string();
+        if line != last && !global.json {
+            let s = begun.elapsed().as_secs();
+            print::text(&format!("{:02}:{:02}  {line}\n", s / 60, s % 60))?;
+            last = line;
+        }
+        quiet = if progress.settled { quiet + 1 } else { 0 };
+        if quiet >= QUIET_LOOKS {
+            return Ok(Code::Done);
+        }
+        if begun.elapsed() > patience {
+            Failure::new(
+                Code::Bad,
+                format!("time was up after {} minutes", args.minutes),
+            )
+            .print();
+            return Ok(Code::Bad);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            why = signals.stop() => {
+                Failure::new(Code::Bad, format!("stopped by {why} before everything had ended")).print();
+                return Ok(Code::Bad);
+            }
+        }
+    }
+}
+
+fn close(closing: &Closing, global: &Global) -> Result<bool, Failure> {
+    if global.json {
+        return print::json(closing);
+    }
+    let mut table = Table::new(&["", "CLOSING", ">COUNT"]);
+    for line in &closing.lines {
+        let mark = if line.ok { "ok" } else { "BAD" };
+        table.row([
+            print::clean(mark),
+            print::clean(&line.name),
+            print::clean(&line.value),
+        ]);
+    }
+    for (call, count) in &closing.calls {
+        table.row([
+            print::clean(""),
+            print::clean(format!("calls: {call}")),
+            print::clean(count),
+        ]);
+    }
+    let mut text = format!("\n{}\n", table.render());
+    for violation in &closing.violations {
+        text.push_str(&format!("BAD {}\n", print::clean(violation)));
+    }
+    text.push_str(if closing.ok {
+        "everything ended as it should\n"
+    } else {
+        "NOT everything ended as it should\n"
+    });
+    print::text(&text)
+}

@@ -1,0 +1,191 @@
+//! The store of a folder in which no engine runs.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::ledger_options;
+use crate::{
+    cli::{Code, Failure, args::StoreAction, print::clean},
+    config::Config,
+    domain::Clean,
+    ledger::{self, Ledger, LedgerOptions},
+    link::Listener,
+};
+
+/// What a look at the store found.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoreReport {
+    /// Names and values, in order.
+    pub lines: Vec<(Clean, Clean)>,
+    /// Whether everything is as it should be.
+    pub good: bool,
+}
+
+impl StoreReport {
+    fn line(&mut self, name: &str, value: impl ToString) {
+        self.lines.push((Clean::new(name), clean(value)));
+    }
+}
+
+/// Does what was asked.
+pub async fn look_after(config: &Config, action: StoreAction) -> Result<StoreReport, Failure> {
+    let data = config.data_dir();
+    match action {
+        StoreAction::Verify => verify(&data),
+        StoreAction::Info => info(&data),
+        StoreAction::Rebuild => rebuild(config, &data).await,
+    }
+}
+
+fn verify(data: &Path) -> Result<StoreReport, Failure> {
+    let found = ledger::verify(data)?;
+    let mut report = StoreReport {
+        lines: Vec::new(),
+        good: found.is_sound(),
+    };
+    report.line("records", found.records);
+    report.line("segments", found.segments);
+    report.line("last hash", &found.last_hash);
+    if found.torn > 0 {
+        report.line(
+            "torn last append",
+            format!("{} bytes; nobody was told of them", found.torn),
+        );
+    }
+    report.line("verdict", found.summary());
+    for broken in &found.broken {
+        report.line("BROKEN", broken);
+    }
+    Ok(report)
+}
+
+fn info(data: &Path) -> Result<StoreReport, Failure> {
+    let io = |error: io::Error| Failure::new(Code::Store, format!("{}: {error}", data.display()));
+    let mut report = StoreReport {
+        lines: Vec::new(),
+        good: true,
+    };
+    report.line("folder", data.display());
+    let identity = fs::read_to_string(data.join("raftaar.json")).map_err(|error| {
+        Failure::new(
+            Code::Store,
+            format!("{} is no data folder of raftaar: {error}", data.display()),
+        )
+    })?;
+    if let Ok(serde_json::Value::Object(identity)) = serde_json::from_str(&identity) {
+        for (name, value) in identity {
+            report.line(
+                &name,
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned),
+            );
+        }
+    }
+    for (name, folder) in [
+        ("journal", "journal"),
+        ("working state", "state"),
+        ("documents", "documents"),
+    ] {
+        let (files, bytes) = size(&data.join(folder)).map_err(io)?;
+        report.line(
+            name,
+            format!(
+                "{files} files, {:.1} MiB",
+                bytes as f64 / f64::from(1 << 20)
+            ),
+        );
+    }
+    let aside = fs::read_dir(data)
+        .map_err(io)?
+        .flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with("state.aside-")
+        })
+        .count();
+    if aside > 0 {
+        report.line(
+            "set aside",
+            format!("{aside} damaged working states; remove them once looked at"),
+        );
+    }
+    Ok(report)
+}
+
+/// Files below a folder and their bytes; none if it is not there.
+fn size(folder: &Path) -> io::Result<(u64, u64)> {
+    let mut open: Vec<PathBuf> = vec![folder.to_owned()];
+    let (mut files, mut bytes) = (0, 0);
+    while let Some(folder) = open.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let meta = entry.metadata()?;
+            if meta.is_dir() {
+                open.push(entry.path());
+            } else {
+                files += 1;
+                bytes += meta.len();
+            }
+        }
+    }
+    Ok((files, bytes))
+}
+
+/// Sets the working state aside and has it built from the journal. The journal is judged first: what
+/// it cannot prove is not built upon.
+async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
+    // Held until the end: no engine starts in between.
+    let _socket = Listener::bind(data)?;
+    let before = ledger::verify(data)?;
+    let options = LedgerOptions {
+        location: crate::domain::LocationKey::new(&location(config, data)?),
+        ..ledger_options(config)
+    };
+    let state = data.join("state");
+    let aside = (1..)
+        .map(|n| data.join(format!("state.aside-{n}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| data.join("state.aside"));
+    if state.exists() {
+        fs::rename(&state, &aside)
+            .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", state.display())))?;
+    }
+    let opened = tokio::task::spawn_blocking(move || Ledger::open(options, chrono::Utc::now()));
+    let (ledger, built) = opened
+        .await
+        .map_err(|error| Failure::new(Code::Store, error.to_string()))??;
+    ledger.close().await;
+    drop(ledger);
+    let mut report = verify(data)?;
+    report.line(
+        "built from",
+        format!("{} records in {} ms", built.records, built.took_ms),
+    );
+    report.line("before", before.summary());
+    report.line("old state", format!("kept as {}", aside.display()));
+    Ok(report)
+}
+
+/// The warehouse that the folder belongs to; the configuration need not name it.
+fn location(config: &Config, data: &Path) -> Result<String, Failure> {
+    if !config.site.location_key.is_empty() {
+        return Ok(config.site.location_key.clone());
+    }
+    let path = data.join("raftaar.json");
+    let text = fs::read_to_string(&path)
+        .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", path.display())))?;
+    let identity: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", path.display())))?;
+    Ok(identity["location"].as_str().unwrap_or_default().to_owned())
+}

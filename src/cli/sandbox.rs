@@ -1,0 +1,56 @@
+//! `raftaar sandbox`.
+
+use std::fmt::Write;
+
+use super::{Code, Ended, Failure, args::SandboxArgs, print, serve::Signals};
+use crate::sandbox::{Sandbox, SandboxOptions};
+
+/// Runs the sandbox until it is told to stop; then prints what happened there.
+pub async fn run(args: SandboxArgs, json: bool) -> Ended {
+    let options = SandboxOptions {
+        bind: args.bind,
+        orders: args.orders,
+        seed: args.seed,
+        speed: args.speed,
+        arrival: args.arrival,
+        tier: args.tier,
+        faults: args.faults,
+        ..SandboxOptions::default()
+    };
+    let mut signals = Signals::listen()?;
+    let login = options.credentials.clone();
+    let carrier = options.carriers.first().map_or(0, |c| c.company_carrier_id);
+    let sandbox = Sandbox::start(options)
+        .await
+        .map_err(|error| Failure::new(Code::Failed, format!("{}: {error}", args.bind)))?;
+    let url = sandbox.base_url();
+    let mut out = format!("the sandbox listens on {url}; point an engine at it with\n\n");
+    for (name, value) in [
+        ("RAFTAAR_EASYECOM_URL", url.as_str()),
+        ("RAFTAAR_DTDC_BOOKING_URL", url.as_str()),
+        ("RAFTAAR_DTDC_TRACKING_URL", url.as_str()),
+        ("RAFTAAR_LOCATION_KEY", &login.location_key),
+        ("RAFTAAR_COMPANY_CARRIER_ID", &carrier.to_string()),
+        ("RAFTAAR_DTDC_CUSTOMER_CODE", &login.dtdc_customer_code),
+        ("RAFTAAR_EASYECOM_API_KEY", &login.x_api_key),
+        ("RAFTAAR_EASYECOM_EMAIL", &login.email),
+        ("RAFTAAR_EASYECOM_PASSWORD", &login.password),
+        ("RAFTAAR_DTDC_API_KEY", &login.dtdc_api_key),
+        ("RAFTAAR_DTDC_TRACK_USER", &login.dtdc_username),
+        ("RAFTAAR_DTDC_TRACK_PASSWORD", &login.dtdc_password),
+    ] {
+        let _ = writeln!(out, "export {name}={value}");
+    }
+    if !json {
+        print::text(&out)?;
+    }
+    signals.stop().await;
+    let report = sandbox.report();
+    sandbox.stop().await;
+    print::json(&report)?;
+    Ok(if report.violations.is_empty() {
+        Code::Done
+    } else {
+        Code::Bad
+    })
+}

@@ -1,0 +1,315 @@
+//! Values that parse but make no sense: each with the range that is allowed and what it is for.
+
+use std::{fmt::Display, net::IpAddr, ops::RangeInclusive};
+
+use super::{Config, Problem};
+
+/// Problems found so far.
+struct Check<'a> {
+    origin: &'a dyn Fn(&str) -> String,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn wrong(&mut self, key: &str, says: String) {
+        self.problems.push(Problem {
+            at: (self.origin)(key),
+            key: key.to_owned(),
+            says,
+        });
+    }
+
+    fn range<T: PartialOrd + Display>(
+        &mut self,
+        key: &str,
+        value: T,
+        allowed: RangeInclusive<T>,
+        why: &str,
+    ) {
+        if !allowed.contains(&value) {
+            let (from, to) = allowed.into_inner();
+            self.wrong(
+                key,
+                format!("{value} is out of range; {from} to {to} is allowed ({why})"),
+            );
+        }
+    }
+
+    fn url(&mut self, key: &str, text: &str, allow_http: bool) {
+        match reqwest::Url::parse(text) {
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                self.wrong(key, "a user or password has no place in an address; secrets are looked up elsewhere (see `raftaar doctor`)".to_owned());
+            }
+            Ok(url) if url.scheme() == "https" && url.has_host() => {}
+            Ok(url) if url.scheme() == "http" && (allow_http || is_loopback(&url)) => {}
+            Ok(url) if url.scheme() == "http" => {
+                let section = key.split('.').next().unwrap_or(key);
+                self.wrong(key, format!("{text:?} is not encrypted; write https://, or set {section}.allow_http = true for a test set-up"));
+            }
+            Ok(url) => self.wrong(
+                key,
+                format!("{:?} is no web address; write https://…", url.scheme()),
+            ),
+            Err(error) => self.wrong(
+                key,
+                format!("{text:?} is no address ({error}); write https://host"),
+            ),
+        }
+    }
+}
+
+fn is_loopback(url: &reqwest::Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        host == "localhost"
+            || host
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+/// Every path with its key.
+fn paths(paths: &crate::easyecom::Paths) -> [(&'static str, &str); 12] {
+    [
+        ("token", &paths.token),
+        ("orders", &paths.orders),
+        ("order_details", &paths.order_details),
+        ("assign", &paths.assign),
+        ("confirm", &paths.confirm),
+        ("document", &paths.document),
+        ("manifest", &paths.manifest),
+        ("tracking", &paths.tracking),
+        ("track_read", &paths.track_read),
+        ("inventory_bulk", &paths.inventory_bulk),
+        ("inventory_read", &paths.inventory_read),
+        ("locations", &paths.locations),
+    ]
+}
+
+/// All problems of `config`; `origin` says who set a key.
+pub(super) fn check(config: &Config, origin: &dyn Fn(&str) -> String) -> Vec<Problem> {
+    let mut check = Check {
+        origin,
+        problems: Vec::new(),
+    };
+    remotes(&mut check, config);
+    engine(&mut check, config);
+    rest(&mut check, config);
+    check.problems
+}
+
+fn remotes(check: &mut Check<'_>, config: &Config) {
+    let easyecom = &config.easyecom;
+    check.url("easyecom.base_url", &easyecom.base_url, easyecom.allow_http);
+    for (name, path) in paths(&easyecom.paths) {
+        if !path.starts_with('/') || path.contains([' ', '?', '#']) {
+            check.wrong(
+                &format!("easyecom.paths.{name}"),
+                format!("{path:?} is no path; it begins with `/` and has no query"),
+            );
+        }
+    }
+    if let Some(rate) = easyecom.per_second {
+        check.range("easyecom.per_second", rate, 0.1..=100.0, "calls a second");
+    }
+    if let Some(burst) = easyecom.burst {
+        check.range("easyecom.burst", burst, 1.0..=200.0, "calls at once");
+    }
+    if let Some(day) = easyecom.per_day {
+        check.range("easyecom.per_day", day, 10..=10_000_000, "calls a day");
+    }
+    check.range(
+        "easyecom.margin_percent",
+        easyecom.margin_percent,
+        0..=90,
+        "share of the rate left unused",
+    );
+    check.range(
+        "easyecom.page_size",
+        easyecom.page_size,
+        1..=crate::easyecom::ORDERS_PER_PAGE_MAX,
+        "EasyEcom gives at most 250 rows a page",
+    );
+    if config
+        .site
+        .location_key
+        .chars()
+        .any(|c| !c.is_ascii_alphanumeric())
+    {
+        check.wrong(
+            "site.location_key",
+            format!(
+                "{:?} is no location key; it has letters and digits only, such as ab1234567890",
+                config.site.location_key
+            ),
+        );
+    }
+    let dtdc = &config.dtdc;
+    check.url("dtdc.urls.booking", &dtdc.urls.booking, dtdc.allow_http);
+    check.url("dtdc.urls.label", &dtdc.urls.label, dtdc.allow_http);
+    check.url("dtdc.urls.tracking", &dtdc.urls.tracking, dtdc.allow_http);
+    check.url("dtdc.urls.pincode", &dtdc.urls.pincode, dtdc.allow_http);
+    if let Some(latency) = dtdc.booking_latency_s {
+        check.range(
+            "dtdc.booking_latency_s",
+            latency,
+            60..=604_800,
+            "seconds until a booking appears in tracking; leave it out if DTDC has not told you",
+        );
+    }
+    let pin = &dtdc.origin.pincode;
+    if !pin.is_empty() && (pin.len() != 6 || !pin.bytes().all(|b| b.is_ascii_digit())) {
+        check.wrong(
+            "dtdc.origin.pincode",
+            format!("{pin:?} is no PIN code; it has six digits"),
+        );
+    }
+    if !dtdc
+        .reference_prefix
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric())
+        || dtdc.reference_prefix.len() > 8
+    {
+        check.wrong(
+            "dtdc.reference_prefix",
+            format!(
+                "{:?} is no prefix; at most 8 letters and digits",
+                dtdc.reference_prefix
+            ),
+        );
+    }
+}
+
+fn engine(check: &mut Check<'_>, config: &Config) {
+    let engine = &config.engine;
+    check.range(
+        "engine.concurrency",
+        engine.concurrency,
+        1..=64,
+        "orders worked on at once",
+    );
+    check.range(
+        "engine.poll_s",
+        engine.poll_s,
+        10..=3600,
+        "seconds; each read costs a call",
+    );
+    check.range(
+        "engine.fresh_for_s",
+        engine.fresh_for_s,
+        5..=3600,
+        "seconds",
+    );
+    check.range(
+        "engine.fresh_for_manifest_s",
+        engine.fresh_for_manifest_s,
+        5..=3600,
+        "seconds",
+    );
+    check.range("engine.first_days", engine.first_days, 1..=90, "days");
+    check.range(
+        "engine.settle_s",
+        engine.settle_s,
+        10..=3600,
+        "seconds; shorter risks a second shipment",
+    );
+    check.range(
+        "engine.timeouts.connect_s",
+        engine.timeouts.connect_s,
+        1..=60,
+        "seconds",
+    );
+    check.range(
+        "engine.timeouts.read_s",
+        engine.timeouts.read_s,
+        2..=300,
+        "seconds",
+    );
+    check.range(
+        "engine.timeouts.write_s",
+        engine.timeouts.write_s,
+        5..=300,
+        "seconds; shorter than the slowest success makes outcomes unknown",
+    );
+    check.range(
+        "engine.timeouts.not_after_s",
+        engine.timeouts.not_after_s,
+        1..=60,
+        "seconds",
+    );
+    check.range(
+        "engine.cut_off_lead_s",
+        engine.cut_off_lead_s,
+        0..=14_400,
+        "seconds",
+    );
+    check.range(
+        "engine.manifest_linger_s",
+        engine.manifest_linger_s,
+        0..=3600,
+        "seconds",
+    );
+    check.range(
+        "engine.manifest_batch_max",
+        engine.manifest_batch_max,
+        1..=1000,
+        "AWBs in one call",
+    );
+    check.range(
+        "engine.tracking_poll_s",
+        engine.tracking_poll_s,
+        60..=86_400,
+        "seconds",
+    );
+    check.range(
+        "engine.retry_first_s",
+        engine.retry_first_s,
+        1..=300,
+        "seconds",
+    );
+    check.range(
+        "engine.retry_max_s",
+        engine.retry_max_s,
+        1..=86_400,
+        "seconds",
+    );
+    if engine.retry_max_s < engine.retry_first_s {
+        check.wrong(
+            "engine.retry_max_s",
+            format!(
+                "{} is less than engine.retry_first_s ({})",
+                engine.retry_max_s, engine.retry_first_s
+            ),
+        );
+    }
+}
+
+fn rest(check: &mut Check<'_>, config: &Config) {
+    let stock = &config.inventory;
+    check.range("inventory.watch_s", stock.watch_s, 1..=3600, "seconds");
+    check.range("inventory.push_s", stock.push_s, 5..=86_400, "seconds");
+    check.range(
+        "inventory.read_back_s",
+        stock.read_back_s,
+        60..=604_800,
+        "seconds",
+    );
+    check.range(
+        "inventory.max_skus_per_push",
+        stock.max_skus_per_push,
+        1..=500,
+        "the batch limit is not known; 50 is used without trouble",
+    );
+    if let Some(hold) = config.console.esc_hold_ms {
+        check.range("console.esc_hold_ms", hold, 0..=1000, "milliseconds");
+    }
+    check.range(
+        "console.loud_after_min",
+        config.console.loud_after_min,
+        1..=10_080,
+        "minutes",
+    );
+    check.range("log.keep_days", config.log.keep_days, 1..=3650, "days");
+    check.range("backup.keep", config.backup.keep, 1..=1000, "copies");
+    check.range("backup.every_h", config.backup.every_h, 1..=720, "hours");
+}

@@ -1,0 +1,168 @@
+//! Why a command is not available now. The gate has the last word on order actions; these reasons
+//! only spare a question whose answer is on the screen already.
+
+use crate::{
+    domain::Stage,
+    handle::{EngineState, StepState},
+};
+
+use super::super::model::{Model, Pane};
+
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of its siblings")]
+pub fn always(_: &Model) -> Result<(), String> {
+    Ok(())
+}
+
+pub fn an_order(model: &Model) -> Result<(), String> {
+    if model.targets().is_empty() {
+        return Err("no order is selected".to_owned());
+    }
+    Ok(())
+}
+
+pub fn one_order(model: &Model) -> Result<(), String> {
+    match model.cursor_order() {
+        Some(_) => Ok(()),
+        None => Err("no order is selected".to_owned()),
+    }
+}
+
+pub fn openable(model: &Model) -> Result<(), String> {
+    if model.focus == Pane::Feed {
+        return match model.feed.selected_line() {
+            Some(line) if line.invoice.is_some() => Ok(()),
+            Some(_) => Err("this line is about no order".to_owned()),
+            None => Err("the feed is empty".to_owned()),
+        };
+    }
+    one_order(model)
+}
+
+pub fn not_ended(model: &Model) -> Result<(), String> {
+    an_order(model)?;
+    match model.single_row() {
+        Some(row) if row.stage == Stage::Cancelled => {
+            Err("the order is cancelled: it will not ship".to_owned())
+        }
+        Some(row) if row.stage.is_final() => {
+            Err(format!("the order is {}: nothing is left to do", row.stage))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub fn next_step(model: &Model) -> Result<(), String> {
+    not_ended(model)?;
+    let Some(view) = model.single_view() else {
+        return Ok(());
+    };
+    if let Some(hold) = &view.record.hold {
+        return Err(format!("held by {}: {}", hold.by, hold.reason));
+    }
+    if let Some(park) = &view.record.park {
+        return Err(format!("parked: {}", park.reason.describe()));
+    }
+    if let Some(step) = view.steps.iter().find(|s| s.state == StepState::Unknown) {
+        return Err(format!(
+            "{}: sent, outcome not known; it is read before anything is sent again",
+            step.step
+        ));
+    }
+    Ok(())
+}
+
+pub fn hold(model: &Model) -> Result<(), String> {
+    not_ended(model)?;
+    match model.single_view().and_then(|v| v.record.hold.as_ref()) {
+        Some(hold) => Err(format!("held already by {}: {}", hold.by, hold.reason)),
+        None => Ok(()),
+    }
+}
+
+pub fn release(model: &Model) -> Result<(), String> {
+    an_order(model)?;
+    match model.single_view() {
+        Some(view) if view.record.hold.is_none() => Err("the order is not held".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+pub fn track(model: &Model) -> Result<(), String> {
+    an_order(model)?;
+    match model.single_row() {
+        Some(row) if !row.stage.is_manifested() => Err(format!(
+            "the order is {}: the carrier is asked after the manifest",
+            row.stage
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub fn flags(model: &Model) -> Result<(), String> {
+    one_order(model)?;
+    match model.single_view() {
+        Some(view) if view.record.trail.flags.is_empty() => {
+            Err("the order has no tracking flags".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+pub fn awb(model: &Model) -> Result<(), String> {
+    one_order(model)?;
+    match model.single_row() {
+        Some(row) if row.awb.is_none() => Err("the order has no AWB yet".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+pub fn manifest(model: &Model) -> Result<(), String> {
+    match &model.overview {
+        Some(o) if o.stages.get(&Stage::Ready).copied().unwrap_or(0) == 0 => {
+            Err("no order is ready for a manifest".to_owned())
+        }
+        _ => engine_runs(model),
+    }
+}
+
+pub fn stock(model: &Model) -> Result<(), String> {
+    match &model.overview {
+        Some(o) if !o.stock.setting_on => Err(
+            "\"Update Available Inventory Only\" is not known to be ON (raftaar.toml: inventory.update_available_only)"
+                .to_owned(),
+        ),
+        _ => engine_runs(model),
+    }
+}
+
+pub fn engine_runs(model: &Model) -> Result<(), String> {
+    match model.overview.as_ref().map(|o| &o.engine) {
+        Some(EngineState::Stopped { says }) => Err(format!("the engine stands still: {says}")),
+        _ => Ok(()),
+    }
+}
+
+pub fn some_marks(model: &Model) -> Result<(), String> {
+    if model.marks.is_empty() {
+        return Err("no order is marked".to_owned());
+    }
+    Ok(())
+}
+
+pub fn last_mark(model: &Model) -> Result<(), String> {
+    let held = model
+        .last_mark
+        .is_some_and(|id| model.orders.rows.iter().any(|row| row.invoice == id));
+    if held {
+        Ok(())
+    } else {
+        Err("mark the other end first".to_owned())
+    }
+}
+
+pub fn new_lines(model: &Model) -> Result<(), String> {
+    if model.feed.waiting.is_empty() {
+        return Err("the feed has nothing new".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The table itself.
+
+use super::{
+    Action, Command,
+    Context::{self, Board, Confirm, Detail, Feed, Menu, Orders, Pager, Steps, Stock, Text},
+    Danger::{self, Local, Remote, Safe},
+    enabled,
+};
+
+const MOVE: &[Context] = &[Board, Detail, Menu, Pager];
+const ORDER: &[Context] = &[Orders, Steps, Detail];
+const EVERYWHERE: &[Context] = &[Board, Detail, Menu, Pager, Confirm, Text];
+
+const fn row(
+    action: Action,
+    id: &'static str,
+    title: &'static str,
+    keys: &'static [&'static str],
+    contexts: &'static [Context],
+    help: &'static str,
+) -> Command {
+    Command {
+        action,
+        id,
+        title,
+        help,
+        group: "",
+        keys,
+        contexts,
+        danger: Safe,
+        footer: 0,
+        enabled: enabled::always,
+    }
+}
+
+impl Command {
+    const fn group(mut self, group: &'static str) -> Self {
+        self.group = group;
+        self
+    }
+
+    const fn footer(mut self, place: u8) -> Self {
+        self.footer = place;
+        self
+    }
+
+    const fn danger(mut self, danger: Danger) -> Self {
+        self.danger = danger;
+        self
+    }
+
+    const fn when(mut self, enabled: fn(&super::Model) -> Result<(), String>) -> Self {
+        self.enabled = enabled;
+        self
+    }
+}
+
+/// Every command, in the order in which help lists them.
+#[rustfmt::skip]
+pub static TABLE: &[Command] = &[
+    row(Action::NextStep, "next-step", "Next step", &["n"], ORDER, "Do the next legal step of the order now, or of all marked orders.").group("Orders").footer(2).danger(Remote).when(enabled::next_step),
+    row(Action::DoStep, "do-step", "Do this step", &["d"], &[Steps], "Do the step under the cursor now, if the gate lets it.").group("Orders").footer(4).danger(Remote).when(enabled::one_order),
+    row(Action::Retry, "retry", "Retry", &["r"], ORDER, "Try what failed again now, without waiting.").group("Orders").footer(6).danger(Remote).when(enabled::not_ended),
+    row(Action::Hold, "hold", "Hold", &["h"], ORDER, "Hold the order with a reason: nothing is sent for it until it is released.").group("Orders").footer(12).danger(Local).when(enabled::hold),
+    row(Action::Release, "release", "Release", &["u"], ORDER, "Release the hold with a reason.").group("Orders").footer(13).danger(Local).when(enabled::release),
+    row(Action::Decide, "decide", "Park/decide", &["p"], ORDER, "Decide about a parked order: ship, retry or drop; or park this one by hand.").group("Orders").footer(14).danger(Local).when(enabled::one_order),
+    row(Action::WhyNot, "why-not", "Why not?", &["w"], ORDER, "Say why the next step is not legal now, what established it and what would lift it.").group("Orders").footer(8).when(enabled::one_order),
+    row(Action::Track, "track", "Track now", &["t"], ORDER, "Ask the carrier about the order now.").group("Orders").danger(Local).when(enabled::track),
+    row(Action::ClearFlags, "clear-flags", "Clear flags", &["l"], ORDER, "Take note of the tracking contradictions of the order.").group("Orders").danger(Local).when(enabled::flags),
+    row(Action::ShowPeople, "show-people", "Show customer", &["c"], &[Detail], "Show or hide the customer's name, phone and address.").group("Orders"),
+
+    row(Action::Manifest, "manifest", "Manifest", &["m"], &[Board], "Generate the manifests now: shows groups, orders and calls, then asks.").group("Warehouse").footer(22).danger(Remote).when(enabled::manifest),
+    row(Action::PushStock, "push-stock", "Push stock", &["i"], &[Board], "Push the inventory that waits now; in the inventory pane only the SKU under the cursor.").group("Warehouse").footer(24).danger(Remote).when(enabled::stock),
+    row(Action::ReadStock, "read-stock", "Read stock", &["r"], &[Stock], "Read EasyEcom's quantities back now.").group("Warehouse").footer(26).danger(Local).when(enabled::engine_runs),
+    row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
+    row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").footer(50).danger(Local).when(enabled::engine_runs),
+
+    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock], "Show only rows with this text: reference, invoice, AWB, city, SKU, courier; or stage:ready, is:parked.").group("Finding").footer(30),
+    row(Action::Lists, "lists", "Lists", &["s"], &[Orders], "Choose the list and its order: most urgent, newest, one stage, those that need a person.").group("Finding").footer(32),
+    row(Action::Exceptions, "exceptions", "Needs you", &["e"], &[Board], "List the orders that need a person, or go back to the list before.").group("Finding").footer(20),
+    row(Action::Scan, "scan", "Scan", &["b"], &[Board, Detail], "Look up a scanned or typed code: AWB, label, invoice, reference; the same code again does the next step.").group("Finding").footer(40),
+    row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed], "Open the order: steps, lines, documents, scans, history, siblings.").group("Finding").footer(10).when(enabled::openable),
+    row(Action::Mark, "mark", "Mark", &["space"], &[Orders], "Mark or unmark the order; actions then go to all marked ones.").group("Finding").footer(34).when(enabled::one_order),
+    row(Action::MarkPage, "mark-page", "Mark page", &["a"], &[Orders], "Mark every order that is on the screen.").group("Finding").when(enabled::one_order),
+    row(Action::MarkRange, "mark-range", "Mark to here", &["V"], &[Orders], "Mark every order between the last mark and the cursor.").group("Finding").when(enabled::last_mark),
+    row(Action::MarkMatching, "mark-matching", "Mark all", &["*"], &[Orders], "Mark every order of the list that matches the filter, also those not on the screen.").group("Finding").when(enabled::one_order),
+    row(Action::ClearMarks, "clear-marks", "Unmark all", &["-"], &[Orders], "Clear all marks.").group("Finding").when(enabled::some_marks),
+    row(Action::CopyAwb, "copy-awb", "Copy AWB", &["y"], ORDER, "Copy the AWB to the clipboard of your own terminal (OSC 52).").group("Finding").when(enabled::awb),
+
+    row(Action::FoldIn, "fold-in", "Fold in", &["."], &[Board], "Fold the new lines into the feed.").group("Screen").footer(16).when(enabled::new_lines),
+    row(Action::FeedKind, "feed-kind", "Feed: all", &["v"], &[Feed], "Show everything that happened in the feed, or tracking only.").group("Screen").footer(18),
+    row(Action::Status, "status", "Status", &["o"], &[Board], "Show connections, budget, schedule, alarms and rows that could not be read.").group("Screen").footer(56),
+    row(Action::Wall, "wall", "Wall", &["W"], &[Board], "Large figures for a screen on the wall; nothing personal, no actions.").group("Screen"),
+    row(Action::Help, "help", "Help", &["?"], &[Board, Detail, Menu, Confirm], "List every key; type to search.").group("Screen").footer(1),
+    row(Action::Palette, "palette", "Command", &[":"], &[Board, Detail], "Find a command by name and run it.").group("Screen").footer(54),
+    row(Action::Repaint, "repaint", "Repaint", &["ctrl-l"], EVERYWHERE, "Draw the whole screen again.").group("Screen"),
+    row(Action::Suspend, "suspend", "Suspend", &["ctrl-z"], EVERYWHERE, "Go to the background; `fg` brings the screen back.").group("Screen"),
+    row(Action::Quit, "quit", "Quit", &["q", "ctrl-c"], &[Board], "Leave the console; elsewhere the same key closes what is open. An engine run by `raftaar serve` goes on.").group("Screen").footer(3),
+
+    row(Action::Up, "up", "Up", &["up", "k"], MOVE, "Move up one row.").group("Moving"),
+    row(Action::Down, "down", "Down", &["down", "j"], MOVE, "Move down one row.").group("Moving"),
+    row(Action::PageUp, "page-up", "Page up", &["pageup", "ctrl-b"], MOVE, "Move up one page.").group("Moving"),
+    row(Action::PageDown, "page-down", "Page down", &["pagedown", "ctrl-f"], MOVE, "Move down one page.").group("Moving"),
+    row(Action::First, "first", "First", &["home", "g"], MOVE, "Go to the first row.").group("Moving"),
+    row(Action::Last, "last", "Last", &["end", "G"], MOVE, "Go to the last row.").group("Moving"),
+    row(Action::FocusNext, "focus-next", "Next pane", &["tab"], &[Board], "Move the focus to the next pane.").group("Moving").footer(60),
+    row(Action::FocusPrev, "focus-previous", "Previous pane", &["shift-tab"], &[Board], "Move the focus to the previous pane.").group("Moving"),
+    row(Action::FocusOrders, "focus-orders", "Orders", &["1"], &[Board], "Move the focus to the orders.").group("Moving"),
+    row(Action::FocusSteps, "focus-steps", "Steps", &["2"], &[Board], "Move the focus to the seven steps of the selected order.").group("Moving"),
+    row(Action::FocusFeed, "focus-tracking", "Tracking", &["3"], &[Board], "Move the focus to the tracking feed.").group("Moving"),
+    row(Action::FocusStock, "focus-inventory", "Inventory", &["4"], &[Board], "Move the focus to the inventory differences.").group("Moving"),
+    row(Action::Zoom, "zoom", "Zoom", &["z"], &[Board], "Let the pane with focus fill the screen, or give the room back.").group("Moving").footer(62),
+    row(Action::Back, "back", "Back", &["esc"], EVERYWHERE, "Back out: close what is open, drop a filter, clear marks.").group("Moving").footer(90),
+
+    row(Action::Accept, "accept", "OK", &["enter"], &[Menu, Confirm, Text], "Take the choice, or what was typed.").group("Dialogs").footer(2),
+    row(Action::Yes, "yes", "Yes, do it", &["y"], &[Confirm], "Say yes to the question.").group("Dialogs").footer(1),
+    row(Action::Complete, "complete", "Complete", &["tab"], &[Text], "Complete the name, or take the next suggestion.").group("Dialogs"),
+];

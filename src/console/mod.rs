@@ -1,0 +1,30 @@
+//! The console: what operators see and press. Elm as data: events change a model (`update`), the model
+//! is drawn (`view`), work leaves as effects that `run` carries out. Knows the engine's handle only.
+
+mod batch;
+mod commands;
+#[cfg(test)]
+mod fixture;
+mod keymap;
+mod layout;
+pub mod line;
+mod look;
+mod model;
+mod options;
+mod pace;
+mod palette;
+mod picture;
+mod remember;
+mod run;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod update;
+mod view;
+
+pub use keymap::overlay as keymap_overlay;
+pub use keymap::{key_table_markdown, keymap_toml};
+pub use look::Palette;
+pub use options::{ConsoleError, ConsoleOptions, Exit};
+pub use picture::{buffer_to_svg, buffer_to_text, snapshot};
+pub use run::run;

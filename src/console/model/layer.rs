@@ -1,0 +1,280 @@
+//! What lies over the four panes: an open order, a question, a field to type in. A stack; Esc takes
+//! the top off.
+
+use tui_input::Input;
+
+use super::Pane;
+use crate::{
+    console::commands::Context,
+    domain::{Clean, InvoiceId, Stamp, Step, event::Decision, gate::Refusal},
+    handle::{
+        Command, ItemResult, JournalLine, ManifestPlan, OrderIndex, OrderRow, OrderView, Preview,
+        RejectedLine, ScanLine,
+    },
+};
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub enum Layer {
+    /// An order fills the screen.
+    Detail(Box<Detail>),
+    /// Every key.
+    Help(Search),
+    /// Find a command by name.
+    Palette(Search),
+    /// Choose a list.
+    Lists(Menu<OrderIndex>),
+    /// Choose what becomes of a parked order.
+    Decide {
+        invoice: InvoiceId,
+        menu: Menu<Decision>,
+        why: Clean,
+        advice: &'static str,
+    },
+    /// Say why.
+    Reason { about: About, input: Input },
+    /// The filter of a pane is typed.
+    Filter { pane: Pane, before: String },
+    /// Yes or no.
+    Confirm(Box<Confirm>),
+    /// What the gate said.
+    WhyNot {
+        invoice: InvoiceId,
+        step: Step,
+        answer: Option<Result<Option<Refusal>, Clean>>,
+        scroll: usize,
+    },
+    /// What came of a command, per order.
+    Results {
+        title: Clean,
+        items: Vec<ItemResult>,
+        scroll: usize,
+    },
+    /// Connections, budget, alarms.
+    Status {
+        rejected: Option<Vec<RejectedLine>>,
+        scroll: usize,
+    },
+    /// Codes are scanned.
+    Scan(Scan),
+    /// Figures for a wall.
+    Wall,
+}
+
+/// An open order.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub invoice: InvoiceId,
+    pub people: bool,
+    pub view: Option<Box<OrderView>>,
+    pub missing: bool,
+    pub scans: Option<Vec<ScanLine>>,
+    pub journal: Option<Vec<JournalLine>>,
+    pub read_at: Option<Stamp>,
+    pub scroll: usize,
+}
+
+/// A field with a list under it.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    pub input: Input,
+    pub selected: usize,
+    pub scroll: usize,
+}
+
+/// Choices.
+#[derive(Clone, Debug)]
+pub struct Menu<T> {
+    pub items: Vec<(String, T)>,
+    pub selected: usize,
+}
+
+impl<T> Menu<T> {
+    /// Moves the choice.
+    pub fn step(&mut self, by: isize) {
+        let last = self.items.len().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(by).min(last);
+    }
+
+    /// The choice.
+    pub fn choice(&self) -> Option<&T> {
+        self.items.get(self.selected).map(|(_, item)| item)
+    }
+}
+
+/// What a reason is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Hold these.
+    Hold(Vec<InvoiceId>),
+    /// Release these.
+    Release(Vec<InvoiceId>),
+    /// Park this one.
+    Park(InvoiceId),
+    /// This was decided.
+    Decide(InvoiceId, Decision),
+    /// Stand still.
+    Pause,
+}
+
+impl About {
+    /// The question.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Hold(list) => format!("Hold {}: why?", orders(list)),
+            Self::Release(list) => format!("Release {}: why?", orders(list)),
+            Self::Park(invoice) => format!("Park {invoice} by hand: why?"),
+            Self::Decide(invoice, Decision::Ship) => format!("Ship {invoice}: why?"),
+            Self::Decide(invoice, Decision::Retry) => format!("Retry {invoice}: why?"),
+            Self::Decide(invoice, Decision::Drop) => {
+                format!("Drop {invoice}, it will not ship: why?")
+            }
+            Self::Pause => "Pause the engine, nothing is sent: why?".to_owned(),
+        }
+    }
+
+    /// The command, once there is a reason.
+    pub fn command(self, reason: Clean) -> Command {
+        match self {
+            Self::Hold(invoices) => Command::Hold { invoices, reason },
+            Self::Release(invoices) => Command::Release { invoices, reason },
+            Self::Park(invoice) => Command::Park { invoice, reason },
+            Self::Decide(invoice, decision) => Command::Decide {
+                invoice,
+                decision,
+                reason,
+            },
+            Self::Pause => Command::Pause { reason },
+        }
+    }
+}
+
+/// `100234` or `12 orders`.
+pub fn orders(list: &[InvoiceId]) -> String {
+    match list {
+        [one] => format!("order {one}"),
+        many => format!("{} orders", many.len()),
+    }
+}
+
+/// A question before something is changed.
+#[derive(Clone, Debug)]
+pub struct Confirm {
+    /// Tells late previews of an older question from this one's.
+    pub serial: u64,
+    pub title: String,
+    /// What will be done.
+    pub what: Purpose,
+    /// What the engine says it would do; not asked for where one order is concerned.
+    pub preview: Option<Result<Preview, Clean>>,
+    pub needs_preview: bool,
+    /// The groups of a manifest.
+    pub plan: Option<Vec<ManifestPlan>>,
+    /// The count that is typed where many orders are concerned.
+    pub input: Input,
+    /// When the question appeared: a key that was on its way already does not answer it.
+    pub asked_at: Stamp,
+}
+
+/// What a yes does.
+#[derive(Clone, Debug)]
+pub enum Purpose {
+    /// Sends a command to the engine.
+    Send(Command),
+    /// Leaves, although the engine lives here.
+    Leave,
+}
+
+/// Above this many orders the number has to be typed: `y` is pressed too easily.
+pub const TYPE_COUNT_ABOVE: u64 = 20;
+
+impl Confirm {
+    /// The number that has to be typed, if one has.
+    pub fn count_to_type(&self) -> Option<u64> {
+        match &self.preview {
+            Some(Ok(preview)) if preview.orders > TYPE_COUNT_ABOVE => Some(preview.orders),
+            _ => None,
+        }
+    }
+
+    /// Whether a yes would be taken now, or why not.
+    pub fn ready(&self) -> Result<(), String> {
+        match &self.preview {
+            None if self.needs_preview => Err("wait: the engine is still counting".to_owned()),
+            Some(Err(says)) => Err(format!("the engine could not say what it would do: {says}")),
+            Some(Ok(preview)) if preview.orders == 0 && !self.is_stock() => {
+                Err("no order is concerned: there is nothing to do".to_owned())
+            }
+            _ => match self.count_to_type() {
+                Some(count) if self.input.value().trim() != count.to_string() => {
+                    Err(format!("type {count} and press Enter"))
+                }
+                _ => Ok(()),
+            },
+        }
+    }
+
+    fn is_stock(&self) -> bool {
+        matches!(
+            self.what,
+            Purpose::Send(Command::PushStock { .. } | Command::Resume)
+        )
+    }
+}
+
+/// Scanning.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    pub input: Input,
+    /// The code looked up last and what it found.
+    pub last: Option<(Clean, ScanFound)>,
+    /// It came as a burst outside the field and waits for Enter.
+    pub offered: bool,
+}
+
+/// What a code was.
+#[derive(Clone, Debug)]
+pub enum ScanFound {
+    /// Being looked up.
+    Asking,
+    /// One order: the same code again does its next step.
+    One(Box<OrderRow>),
+    /// Several.
+    Many(Vec<OrderRow>),
+    /// Nobody's.
+    Nothing,
+    /// It could not be looked up.
+    Failed(Clean),
+    /// Its next step was asked for.
+    Sent(Box<OrderRow>),
+}
+
+impl Layer {
+    /// Where keys go while it is on top.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Detail(_) => Context::Detail,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Reason { .. }
+            | Self::Filter { .. }
+            | Self::Scan(_) => Context::Text,
+            Self::Lists(_) | Self::Decide { .. } => Context::Menu,
+            Self::Confirm(_) => Context::Confirm,
+            Self::WhyNot { .. } | Self::Results { .. } | Self::Status { .. } | Self::Wall => {
+                Context::Pager
+            }
+        }
+    }
+
+    /// How far it is scrolled, if it scrolls.
+    pub fn scroll_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Detail(detail) => Some(&mut detail.scroll),
+            Self::WhyNot { scroll, .. }
+            | Self::Results { scroll, .. }
+            | Self::Status { scroll, .. } => Some(scroll),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What an operator finds again after leaving: list, filters, marks, focus, cursor.
+
+use serde::{Deserialize, Serialize};
+use tui_input::Input;
+
+use super::{MARKS_MAX, Model, Pane};
+use crate::{
+    domain::{Clean, InvoiceId},
+    handle::{FeedKind, OrderIndex},
+};
+
+/// The file's contents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    list: Option<OrderIndex>,
+    filter: String,
+    stock_filter: String,
+    marks: Vec<InvoiceId>,
+    order: Option<InvoiceId>,
+    pane: u8,
+    second: u8,
+    zoomed: bool,
+    feed: Option<FeedKind>,
+}
+
+impl Session {
+    /// What is worth finding again.
+    pub fn of(model: &Model) -> Self {
+        Self {
+            list: Some(model.index),
+            filter: model.orders_filter.value().to_owned(),
+            stock_filter: model.stock_filter.value().to_owned(),
+            marks: model.marks.iter().copied().collect(),
+            order: model.orders.selected,
+            pane: model.focus as u8,
+            second: model.second as u8,
+            zoomed: model.zoomed,
+            feed: Some(model.feed.kind),
+        }
+    }
+
+    /// Puts it back, before the first question is asked. The file may be anybody's: texts are cleaned,
+    /// lists are cut.
+    pub fn restore(self, model: &mut Model) {
+        let field = |text: &str| Input::new(Clean::with_limit(text, 160).as_str().to_owned());
+        let pane = |n: u8| Pane::ALL.get(usize::from(n)).copied();
+        model.index = self.list.unwrap_or(model.index);
+        model.orders_filter = field(&self.filter);
+        model.stock_filter = field(&self.stock_filter);
+        model.marks = self.marks.into_iter().take(MARKS_MAX).collect();
+        model.focus = pane(self.pane).unwrap_or(Pane::Orders);
+        model.second = pane(self.second)
+            .filter(|p| *p != Pane::Orders)
+            .unwrap_or(Pane::Steps);
+        model.zoomed = self.zoomed;
+        model.feed.kind = self.feed.unwrap_or(FeedKind::Tracking);
+        model.orders.wanted = self.order;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::{
+        fixture::{Bench, Engine, now},
+        model::Setup,
+        update::Event,
+    };
+
+    #[test]
+    fn an_operator_finds_the_screen_again() {
+        let mut bench = Bench::new(Engine::normal(), (100, 30));
+        bench.press("/");
+        bench.type_text("SHOP");
+        bench.press("enter space j j 3 v z");
+        let text = serde_json::to_string(&Session::of(&bench.model)).expect("JSON");
+        let session: Session = serde_json::from_str(&text).expect("read back");
+        let mut again = Bench {
+            engine: Engine::normal(),
+            model: Model::new(Setup::default(), (100, 30), now()),
+            now: now(),
+            effects: Vec::new(),
+        };
+        session.restore(&mut again.model);
+        again.event(Event::Started);
+        assert_eq!(Session::of(&again.model), Session::of(&bench.model));
+        assert_eq!(again.model.orders.selected, bench.model.orders.selected);
+    }
+
+    #[test]
+    fn a_strange_file_does_no_harm() {
+        for text in [
+            "{}",
+            r#"{"pane":200,"second":0,"filter":"\u001b[31m","x":1}"#,
+        ] {
+            let session: Session = serde_json::from_str(text).expect("lenient");
+            let mut model = Model::new(Setup::default(), (80, 24), now());
+            session.restore(&mut model);
+            assert_eq!(model.focus, Pane::Orders);
+            assert_ne!(model.second, Pane::Orders);
+            assert!(!model.orders_filter.value().contains('\u{1b}'));
+        }
+    }
+}

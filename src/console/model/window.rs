@@ -1,0 +1,359 @@
+//! A window on a list that the store keeps: a few pages of rows, a selection by identity, and the
+//! screen line on which the selection stands. Rows that come and go never move the cursor.
+
+use crate::{
+    domain::{InvoiceId, Sku, Stamp},
+    handle::{Anchor, OrderRow, Page, StockRow},
+};
+
+/// Rows asked for at a time: more than the tallest screen shows.
+pub const PAGE_ROWS: usize = 120;
+
+/// Rows kept at most; the far end is let go.
+pub const WINDOW_ROWS_MAX: usize = 360;
+
+/// Rows from the edge at which the next page is asked for.
+const EDGE_ROWS: usize = 30;
+
+/// A row of a list.
+pub trait Row {
+    /// What the row is about.
+    type Id: Clone + PartialEq + std::fmt::Debug;
+    /// Its place in the list.
+    fn key(&self) -> &str;
+    /// What it is about.
+    fn id(&self) -> Self::Id;
+}
+
+impl Row for OrderRow {
+    type Id = InvoiceId;
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn id(&self) -> InvoiceId {
+        self.invoice
+    }
+}
+
+impl Row for StockRow {
+    type Id = Sku;
+    fn key(&self) -> &str {
+        &self.key
+    }
+    fn id(&self) -> Sku {
+        self.sku.clone()
+    }
+}
+
+/// Which part of the list a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its beginning, the cursor on the first row.
+    Start,
+    /// Its end, the cursor on the last row.
+    End,
+    /// What is held, again.
+    Same,
+    /// Rows behind what is held.
+    After,
+    /// Rows before what is held.
+    Before,
+}
+
+/// The window.
+#[derive(Clone, Debug)]
+pub struct Window<R: Row> {
+    pub rows: Vec<R>,
+    pub more_before: bool,
+    pub more_after: bool,
+    pub total: Option<u64>,
+    /// The filter gave up looking before the page was full.
+    pub cut_short: bool,
+    pub selected: Option<R::Id>,
+    /// The row to select when it comes: where the cursor stood when the console was left.
+    pub wanted: Option<R::Id>,
+    /// The line of the screen on which the selection stands, as far as there are rows above it.
+    pub line: usize,
+    /// When the rows were true.
+    pub read_at: Option<Stamp>,
+    /// They are known not to be true any more; cleared by the next answer.
+    pub behind: bool,
+    /// Rises with every change of list or filter: answers to older questions are dropped.
+    pub generation: u64,
+    /// When a row that was selected left the list, and what it was.
+    pub lost: Option<(Stamp, R::Id)>,
+}
+
+impl<R: Row> Default for Window<R> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            more_before: false,
+            more_after: false,
+            total: None,
+            cut_short: false,
+            selected: None,
+            wanted: None,
+            line: 0,
+            read_at: None,
+            behind: false,
+            generation: 0,
+            lost: None,
+        }
+    }
+}
+
+impl<R: Row> Window<R> {
+    /// Where the selection stands among the rows.
+    pub fn index(&self) -> Option<usize> {
+        let selected = self.selected.as_ref()?;
+        self.rows.iter().position(|row| row.id() == *selected)
+    }
+
+    /// The selected row.
+    pub fn row(&self) -> Option<&R> {
+        self.rows.get(self.index()?)
+    }
+
+    /// The first row on a screen of `height` lines.
+    pub fn top(&self, height: usize) -> usize {
+        let Some(index) = self.index() else { return 0 };
+        let line = self.line.min(height.saturating_sub(1));
+        let top = index.saturating_sub(line);
+        // No empty lines at the bottom while rows are hidden above.
+        top.min(self.rows.len().saturating_sub(height))
+            .max((index + 1).saturating_sub(height))
+    }
+
+    /// Rows on a screen of `height` lines.
+    pub fn on_screen(&self, height: usize) -> &[R] {
+        let top = self.top(height);
+        let end = (top + height).min(self.rows.len());
+        self.rows.get(top..end).unwrap_or_default()
+    }
+
+    /// Moves the cursor by `by` rows and says whether more rows are wanted on that side.
+    pub fn step(&mut self, by: isize, height: usize) -> Option<Part> {
+        let index = self.index()?;
+        let top = self.top(height);
+        let last = self.rows.len().saturating_sub(1);
+        let next = index.saturating_add_signed(by).min(last);
+        self.selected = self.rows.get(next).map(Row::id);
+        self.lost = None;
+        let line = (index - top).saturating_add_signed(next as isize - index as isize);
+        self.line = line.min(height.saturating_sub(1));
+        if by > 0 && self.more_after && next + EDGE_ROWS > last {
+            Some(Part::After)
+        } else if by < 0 && self.more_before && next < EDGE_ROWS {
+            Some(Part::Before)
+        } else {
+            None
+        }
+    }
+
+    /// Goes to the first or last row; asks for the list's end where it is not held.
+    pub fn jump(&mut self, part: Part, height: usize) -> Option<Part> {
+        self.lost = None;
+        let (more, row) = match part {
+            Part::End => (self.more_after, self.rows.last()),
+            _ => (self.more_before, self.rows.first()),
+        };
+        if more {
+            return Some(part);
+        }
+        self.selected = row.map(Row::id);
+        self.line = if part == Part::End { height } else { 0 };
+        None
+    }
+
+    /// Selects a row if it is held.
+    pub fn select(&mut self, id: &R::Id) -> bool {
+        let found = self.rows.iter().any(|row| row.id() == *id);
+        if found {
+            self.selected = Some(id.clone());
+        }
+        found
+    }
+
+    /// Where to begin reading for `part`, and how many rows.
+    pub fn question(&self, part: Part) -> (Anchor, usize) {
+        let first = self.rows.first().map(|r| r.key().to_owned());
+        let last = self.rows.last().map(|r| r.key().to_owned());
+        match (part, first, last) {
+            (Part::End, ..) => (Anchor::Last, PAGE_ROWS),
+            (Part::Same, Some(key), _) if self.more_before => {
+                (Anchor::From { key }, self.rows.len().max(PAGE_ROWS))
+            }
+            (Part::Same, ..) => (Anchor::First, self.rows.len().max(PAGE_ROWS)),
+            (Part::After, _, Some(key)) => (Anchor::After { key }, PAGE_ROWS),
+            (Part::Before, Some(key), _) => (Anchor::Before { key }, PAGE_ROWS),
+            _ => (Anchor::First, PAGE_ROWS),
+        }
+    }
+
+    /// Takes an answer. Says whether another part has to be asked for.
+    pub fn take(&mut self, part: Part, page: Page<R>, now: Stamp, height: usize) -> Option<Part> {
+        self.behind &= matches!(part, Part::After | Part::Before);
+        match part {
+            Part::After => self.append(page),
+            Part::Before => self.prepend(page),
+            Part::Same => {
+                if page.rows.is_empty() && page.more_before {
+                    return Some(Part::End);
+                }
+                self.replace(page, now, height);
+            }
+            Part::Start | Part::End => {
+                self.replace(page, now, height);
+                self.jump_here(part, height);
+            }
+        }
+        if !self.behind {
+            self.read_at = Some(now);
+        }
+        None
+    }
+
+    fn jump_here(&mut self, part: Part, height: usize) {
+        self.lost = None;
+        let at_end = part == Part::End;
+        let row = if at_end {
+            self.rows.last()
+        } else {
+            self.rows.first()
+        };
+        self.selected = row.map(Row::id);
+        self.line = if at_end { height } else { 0 };
+    }
+
+    fn replace(&mut self, page: Page<R>, now: Stamp, height: usize) {
+        let index = self.index();
+        let top = self.top(height);
+        let selected = self.selected.take();
+        self.rows = page.rows;
+        self.rows.truncate(WINDOW_ROWS_MAX);
+        self.more_before = page.more_before;
+        self.more_after = page.more_after;
+        self.total = page.total;
+        self.cut_short = page.cut_short;
+        if let Some(index) = index {
+            self.line = index - top;
+        }
+        self.selected = selected;
+        if self.index().is_some() {
+            return;
+        }
+        // The row left the list: its neighbour at the same place takes the cursor, and that is
+        // remembered, so that a key pressed at this moment does not hit the neighbour.
+        let next = index.unwrap_or(0).min(self.rows.len().saturating_sub(1));
+        let gone = self.selected.take();
+        self.selected = self.rows.get(next).map(Row::id);
+        if let Some(wanted) = self.wanted.take() {
+            self.select(&wanted);
+        }
+        self.lost = gone.map(|id| (now, id));
+    }
+
+    fn append(&mut self, page: Page<R>) {
+        let known = |row: &R| self.rows.iter().any(|held| held.id() == row.id());
+        let new: Vec<R> = page.rows.into_iter().filter(|r| !known(r)).collect();
+        self.rows.extend(new);
+        self.more_after = page.more_after;
+        let index = self.index().unwrap_or(0);
+        let excess = self.rows.len().saturating_sub(WINDOW_ROWS_MAX).min(index);
+        if excess > 0 {
+            self.rows.drain(..excess);
+            self.more_before = true;
+        }
+    }
+
+    fn prepend(&mut self, page: Page<R>) {
+        let known = |row: &R| self.rows.iter().any(|held| held.id() == row.id());
+        let new: Vec<R> = page.rows.into_iter().filter(|r| !known(r)).collect();
+        self.rows.splice(0..0, new);
+        self.more_before = page.more_before;
+        let keep = WINDOW_ROWS_MAX.max(self.index().map_or(0, |i| i + 1));
+        if self.rows.len() > keep {
+            self.rows.truncate(keep);
+            self.more_after = true;
+        }
+    }
+
+    /// Forgets the rows: another list or filter is asked for.
+    pub fn restart(&mut self) {
+        self.generation += 1;
+        self.lost = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, Default)]
+    struct R(u32);
+    impl Row for R {
+        type Id = u32;
+        fn key(&self) -> &'static str {
+            "k"
+        }
+        fn id(&self) -> u32 {
+            self.0
+        }
+    }
+
+    fn page(ids: impl IntoIterator<Item = u32>) -> Page<R> {
+        Page {
+            rows: ids.into_iter().map(R).collect(),
+            ..Page::default()
+        }
+    }
+
+    fn now() -> Stamp {
+        chrono::DateTime::from_timestamp(0, 0).expect("a time")
+    }
+
+    #[test]
+    fn rows_that_arrive_do_not_move_the_cursor() {
+        let mut w = Window::default();
+        w.take(Part::Start, page(10..20), now(), 5);
+        w.step(3, 5);
+        assert_eq!((w.selected, w.top(5)), (Some(13), 0));
+        w.take(Part::Same, page(5..20), now(), 5);
+        assert_eq!(w.selected, Some(13));
+        assert_eq!(w.index().expect("held") - w.top(5), 3, "same screen line");
+    }
+
+    #[test]
+    fn a_row_that_leaves_hands_the_cursor_to_its_neighbour_and_says_so() {
+        let mut w = Window::default();
+        w.take(Part::Start, page(0..10), now(), 5);
+        w.step(2, 5);
+        w.take(Part::Same, page([0, 1, 3, 4, 5]), now(), 5);
+        assert_eq!(w.selected, Some(3));
+        assert_eq!(w.lost, Some((now(), 2)));
+        w.take(Part::Same, page([]), now(), 5);
+        assert_eq!(w.selected, None);
+        w.take(Part::Same, page([7]), now(), 5);
+        assert_eq!(w.selected, Some(7));
+    }
+
+    #[test]
+    fn the_window_never_holds_more_than_its_bound() {
+        let mut w = Window::default();
+        let mut first = page(0..120);
+        first.more_after = true;
+        w.take(Part::Start, first, now(), 20);
+        for n in 1..20u32 {
+            let mut next = page(n * 120..(n + 1) * 120);
+            next.more_after = true;
+            while w.index() != Some(w.rows.len() - 1) {
+                w.step(50, 20);
+            }
+            w.take(Part::After, next, now(), 20);
+            assert!(w.rows.len() <= WINDOW_ROWS_MAX);
+            assert!(w.index().is_some());
+        }
+        assert!(w.more_before);
+    }
+}

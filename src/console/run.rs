@@ -1,0 +1,387 @@
+//! The loop: one select over signals, keys, the engine, the writer and the clock. Everything that is
+//! there is taken before anything is drawn.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    io,
+    panic::AssertUnwindSafe,
+    path::PathBuf,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use chrono::Utc;
+use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use futures_util::{FutureExt, StreamExt};
+use ratatui::{buffer::Buffer, layout::Rect};
+use tokio::{sync::broadcast, sync::mpsc, time::sleep_until};
+
+use super::{
+    batch::next_event,
+    keymap::Key,
+    model::{Model, NOTICE_S},
+    options::{ConsoleError, ConsoleOptions, Exit, setup},
+    pace::Pace,
+    remember::{recall, remember},
+    terminal::{
+        Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
+    },
+    update::{Answered, Effect, Event, Ticket, update},
+    view,
+};
+use crate::{
+    domain::{Clean, Stamp},
+    handle::{Ask, Delta, EngineHandle, Level},
+};
+
+/// For how long an Esc is held over a slow link: a sequence split by one lost packet is longer than
+/// this, one split by two writes of the same packet's contents is not.
+const ESC_HOLD: Duration = Duration::from_millis(60);
+
+/// For how long a query may take before the engine is called gone. It reads its own disk.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Answers that may wait to be taken; more questions are never under way.
+const ANSWERS_MAX: usize = 64;
+
+/// Events taken before a frame is drawn, so that a flood cannot keep the screen still.
+const DRAIN_MAX: usize = 512;
+
+/// For how long leaving waits for a frame that is still being written.
+const LEAVE_WAIT: Duration = Duration::from_millis(300);
+
+/// Draws and listens until the operator leaves.
+pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, ConsoleError> {
+    let environment = Environment::read();
+    if !environment.usable {
+        return Err(ConsoleError::NoTerminal(
+            "TERM is dumb or not set".to_owned(),
+        ));
+    }
+    let signals = Signals::listen()?;
+    let terminal = Terminal::take().map_err(|error| match error.kind() {
+        io::ErrorKind::Unsupported => ConsoleError::NoTerminal(error.to_string()),
+        _ => ConsoleError::Terminal(error),
+    })?;
+    let panics = Panics::keep();
+    let mut console = Console::new(handle, &options, environment, terminal, panics)?;
+    let ended = AssertUnwindSafe(console.run(signals)).catch_unwind().await;
+    console.leave(matches!(ended, Ok(Ok(Exit::HungUp))));
+    match ended {
+        Ok(exit) => Ok(exit?),
+        Err(_) => Err(ConsoleError::Panicked),
+    }
+}
+
+struct Console {
+    handle: EngineHandle,
+    model: Model,
+    terminal: Terminal,
+    writer: Writer,
+    screen: Screen,
+    pace: Pace,
+    rejoin: Rejoin,
+    panics: Panics,
+    answers: mpsc::Receiver<(Box<Ticket>, Answered)>,
+    answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
+    /// Bytes that go out with the next frame: the bell, the clipboard.
+    extra: Vec<u8>,
+    session: Option<PathBuf>,
+}
+
+impl Console {
+    fn new(
+        handle: EngineHandle,
+        options: &ConsoleOptions,
+        environment: Environment,
+        terminal: Terminal,
+        panics: Panics,
+    ) -> io::Result<Self> {
+        let operator = handle.operator().to_string();
+        let (setup, complaints) = setup(options, environment, &operator);
+        let hold = options.esc_hold.unwrap_or_else(|| {
+            if options.ssh.unwrap_or(environment.ssh) {
+                ESC_HOLD
+            } else {
+                Duration::ZERO
+            }
+        });
+        let size = crossterm::terminal::size()?;
+        let mut model = Model::new(setup, size, Utc::now());
+        for says in complaints {
+            model.notify(Level::Bad, says);
+        }
+        if let Some(session) = options.session.as_ref().and_then(|path| recall(path)) {
+            session.restore(&mut model);
+        }
+        let (answer_to, answers) = mpsc::channel(ANSWERS_MAX);
+        Ok(Self {
+            handle,
+            model,
+            writer: Writer::start(terminal.writer()?)?,
+            terminal,
+            screen: Screen::new(options.sync_output),
+            pace: Pace::new(Instant::now()),
+            rejoin: Rejoin::new(hold),
+            panics,
+            answers,
+            answer_to,
+            extra: Vec::new(),
+            session: options.session.clone(),
+        })
+    }
+
+    async fn run(&mut self, mut signals: Signals) -> io::Result<Exit> {
+        let mut input = EventStream::new();
+        let mut deltas = self.handle.deltas();
+        let engine = self.handle.clone();
+        let mut tick_at = next_tick(&self.model, Utc::now());
+        if let Some(exit) = self.take(Event::Started)? {
+            return Ok(exit);
+        }
+        loop {
+            let now = Instant::now();
+            let can_draw = self.model.dirty && !self.writer.busy();
+            let frame_at = self.pace.next_at(now);
+            if can_draw && frame_at <= now {
+                self.draw()?;
+                continue;
+            }
+            let esc_at = self.rejoin.deadline();
+            let gone = self.model.gone.is_some();
+            let event = tokio::select! {
+                biased;
+                signal = signals.next() => match self.signal(signal)? {
+                    Some(exit) => return Ok(exit),
+                    None => None,
+                },
+                event = input.next() => match self.input(event, &mut input).await? {
+                    Some(exit) => return Ok(exit),
+                    None => None,
+                },
+                () = wait(esc_at), if esc_at.is_some() => match self.joined(None)? {
+                    Some(exit) => return Ok(exit),
+                    None => None,
+                },
+                written = self.writer.written(), if self.writer.busy() => {
+                    if written.is_err() {
+                        return Ok(Exit::HungUp);
+                    }
+                    None
+                }
+                Some((ticket, answer)) = self.answers.recv() => {
+                    Some(Event::Answer(ticket, Box::new(answer)))
+                }
+                delta = deltas.recv() => delta_event(delta),
+                () = engine.gone(), if !gone => {
+                    Some(Event::Gone("the engine has stopped or the connection to it is lost".into()))
+                }
+                says = self.panics.next() => {
+                    Some(Event::Delta(Box::new(Delta::Notice { level: Level::Bad, says })))
+                }
+                () = wait(Some(frame_at)), if can_draw => None,
+                () = wait(Some(tick_at)) => Some(Event::Tick),
+            };
+            if let Some(event) = event
+                && let Some(exit) = self.take(event)?
+            {
+                return Ok(exit);
+            }
+            if let Some(exit) = self.drain(&mut deltas)? {
+                return Ok(exit);
+            }
+            tick_at = next_tick(&self.model, Utc::now());
+        }
+    }
+
+    /// Takes what else the engine has sent, before anything is drawn.
+    fn drain(&mut self, deltas: &mut broadcast::Receiver<Delta>) -> io::Result<Option<Exit>> {
+        for _ in 0..DRAIN_MAX {
+            let event = if let Ok((ticket, answer)) = self.answers.try_recv() {
+                Event::Answer(ticket, Box::new(answer))
+            } else {
+                match deltas.try_recv() {
+                    Ok(delta) => Event::Delta(Box::new(delta)),
+                    Err(broadcast::error::TryRecvError::Lagged(_)) => Event::Lagged,
+                    Err(_) => return Ok(None),
+                }
+            };
+            if let Some(exit) = self.take(event)? {
+                return Ok(Some(exit));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes an event and carries out what follows from it.
+    fn take(&mut self, event: Event) -> io::Result<Option<Exit>> {
+        let effects = update(&mut self.model, event, Utc::now());
+        for effect in effects {
+            match effect {
+                Effect::Ask(ticket, ask) => self.ask(ticket, *ask),
+                Effect::Repaint => self.screen.force(),
+                Effect::Bell => self.extra.push(0x07),
+                Effect::Copy(text) => self.extra.extend(copy(&text)),
+                Effect::Suspend => self.suspend()?,
+                Effect::Quit => return Ok(Some(Exit::Quit)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Asks without waiting.
+    fn ask(&self, ticket: Box<Ticket>, ask: Ask) {
+        let (handle, to) = (self.handle.clone(), self.answer_to.clone());
+        tokio::spawn(async move {
+            let command = matches!(ask, Ask::Command { .. });
+            let answer = if command {
+                // A command takes as long as the remote takes.
+                handle
+                    .ask(ask)
+                    .await
+                    .map_err(|e| Clean::new(&e.to_string()))
+            } else {
+                match tokio::time::timeout(QUERY_TIMEOUT, handle.ask(ask)).await {
+                    Ok(answer) => answer.map_err(|e| Clean::new(&e.to_string())),
+                    Err(_) => Err("the engine has not answered for 20 s".into()),
+                }
+            };
+            // Nobody waits for it any more when the console has been left.
+            let _ = to.send((ticket, answer)).await;
+        });
+    }
+
+    fn signal(&mut self, signal: Signal) -> io::Result<Option<Exit>> {
+        match signal {
+            Signal::HangUp => return Ok(Some(Exit::HungUp)),
+            Signal::End(number) => return Ok(Some(Exit::Signal(number))),
+            Signal::Window => self.resize()?,
+            Signal::Continue => {
+                self.terminal.claim()?;
+                self.resize()?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn resize(&mut self) -> io::Result<()> {
+        let (columns, rows) = crossterm::terminal::size()?;
+        self.take(Event::Resize(columns, rows))?;
+        Ok(())
+    }
+
+    /// Takes everything that was typed up to now. The end of input, and any error, is a hang-up.
+    async fn input(
+        &mut self,
+        first: Option<io::Result<Input>>,
+        input: &mut EventStream,
+    ) -> io::Result<Option<Exit>> {
+        let mut batch = VecDeque::new();
+        let mut next = Some(first);
+        let now = Instant::now();
+        while let Some(event) = next {
+            match event {
+                Some(Ok(Input::Key(key))) if key.kind != KeyEventKind::Release => {
+                    if let Some(key) = Key::from_event(&key) {
+                        batch.extend(self.rejoin.key(key, now));
+                    }
+                }
+                Some(Ok(Input::Paste(text))) => batch.push_back(Joined::Paste(text)),
+                Some(Ok(Input::Resize(..))) => self.resize()?,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Ok(Some(Exit::HungUp)),
+            }
+            if batch.len() >= DRAIN_MAX {
+                break;
+            }
+            // Polled as this task: the stream remembers one waker only, and one that wakes nobody
+            // would be remembered for the next key.
+            next = poll_fn(|task| match input.poll_next_unpin(task) {
+                Poll::Ready(event) => Poll::Ready(Some(event)),
+                Poll::Pending => Poll::Ready(None),
+            })
+            .await;
+        }
+        self.joined(Some(batch))
+    }
+
+    /// Hands keys on; without a batch, those that were held and are due.
+    fn joined(&mut self, batch: Option<VecDeque<Joined>>) -> io::Result<Option<Exit>> {
+        let mut batch = batch.unwrap_or_else(|| self.rejoin.timeout(Instant::now()).into());
+        while !batch.is_empty() {
+            let event = next_event(&mut batch, &self.model);
+            if let Some(event) = event
+                && let Some(exit) = self.take(event)?
+            {
+                return Ok(Some(exit));
+            }
+        }
+        Ok(None)
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.model.dirty = false;
+        let (columns, rows) = self.model.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        let cursor = view::draw(&self.model, &mut buffer);
+        let mut frame = self.screen.frame(buffer, cursor);
+        frame.append(&mut self.extra);
+        if !frame.is_empty() {
+            self.pace.drawn(Instant::now());
+        }
+        self.writer.send(frame)
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        if !self.writer.settle(LEAVE_WAIT) {
+            let says = "the line stands still: not suspended";
+            self.model.notify(Level::Warn, says);
+            return Ok(());
+        }
+        self.terminal.give_back();
+        stop()?;
+        self.terminal.claim()?;
+        self.resize()
+    }
+
+    /// Gives the terminal back, unless nobody is at its other end.
+    fn leave(mut self, hung_up: bool) {
+        if let Some(path) = &self.session {
+            remember(path, &self.model);
+        }
+        if hung_up || !self.writer.settle(LEAVE_WAIT) {
+            return self.terminal.abandon();
+        }
+        self.terminal.give_back();
+        self.panics.print();
+    }
+}
+
+fn delta_event(delta: Result<Delta, broadcast::error::RecvError>) -> Option<Event> {
+    match delta {
+        Ok(delta) => Some(Event::Delta(Box::new(delta))),
+        Err(broadcast::error::RecvError::Lagged(_)) => Some(Event::Lagged),
+        // The handle keeps a sender, so this does not come; `gone` tells.
+        Err(broadcast::error::RecvError::Closed) => None,
+    }
+}
+
+async fn wait(until: Option<Instant>) {
+    match until {
+        Some(at) => sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// When time alone changes the screen: at the clock's next minute, or when a notice has been shown
+/// long enough.
+fn next_tick(model: &Model, now: Stamp) -> Instant {
+    let to_minute = 60_000 - now.timestamp_millis().rem_euclid(60_000);
+    let to_notice = model.notice().map_or(i64::MAX, |notice| {
+        let end = notice.at + chrono::TimeDelta::seconds(NOTICE_S);
+        let left = (end - now).num_milliseconds() + 1;
+        if left > 0 { left } else { i64::MAX }
+    });
+    Instant::now() + Duration::from_millis(to_minute.min(to_notice).max(1) as u64)
+}

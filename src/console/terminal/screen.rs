@@ -1,0 +1,232 @@
+//! Frames: the difference to what is on the terminal, as one run of bytes. Own code in place of
+//! ratatui's `Terminal` and backend: those ask for the size at each draw, ask the terminal where its
+//! cursor is when cleared, send 25 bytes when nothing changed and name even the sixteen colours in
+//! the 256-colour form.
+
+use std::io::Write;
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::{Position, Rect},
+    style::{Color, Modifier},
+};
+use unicode_width::UnicodeWidthStr;
+
+/// Room for a full paint of a large screen without growing.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// What is on the terminal.
+#[derive(Debug)]
+pub struct Screen {
+    shown: Buffer,
+    cursor: Option<Position>,
+    /// Nothing is known about what is on the terminal.
+    forced: bool,
+    /// Bracket frames, so that terminals that know mode 2026 show them whole.
+    sync: bool,
+}
+
+type Pen = (Color, Color, Modifier);
+
+impl Screen {
+    /// A screen about which nothing is known yet.
+    pub fn new(sync: bool) -> Self {
+        Self {
+            shown: Buffer::empty(Rect::ZERO),
+            cursor: None,
+            forced: true,
+            sync,
+        }
+    }
+
+    /// The next frame is sent whole.
+    pub fn force(&mut self) {
+        self.forced = true;
+    }
+
+    /// The bytes that make the terminal show `next`; none where it does already.
+    pub fn frame(&mut self, next: Buffer, cursor: Option<Position>) -> Vec<u8> {
+        let mut body = Vec::new();
+        let whole = self.forced || self.shown.area != next.area;
+        if whole {
+            body.reserve(FRAME_BYTES);
+            body.extend_from_slice(b"\x1b[0m\x1b[H\x1b[2J");
+            self.shown = Buffer::empty(next.area);
+        }
+        let mut pen: Pen = (Color::Reset, Color::Reset, Modifier::empty());
+        let mut at: Option<Position> = None;
+        for (x, y, cell) in self.shown.diff(&next) {
+            if at != Some(Position::new(x, y)) {
+                go(&mut body, at, x, y);
+            }
+            let wanted = (cell.fg, cell.bg, cell.modifier);
+            if wanted != pen {
+                style(&mut body, wanted);
+                pen = wanted;
+            }
+            at = symbol(&mut body, cell, x, y);
+        }
+        if pen != (Color::Reset, Color::Reset, Modifier::empty()) {
+            body.extend_from_slice(b"\x1b[0m");
+        }
+        let moved = !body.is_empty();
+        if cursor != self.cursor || (moved && cursor.is_some()) || whole {
+            match cursor {
+                Some(p) => {
+                    let _ = write!(body, "\x1b[{};{}H\x1b[?25h", p.y + 1, p.x + 1);
+                }
+                None => body.extend_from_slice(b"\x1b[?25l"),
+            }
+        }
+        self.forced = false;
+        self.cursor = cursor;
+        self.shown = next;
+        if body.is_empty() || !self.sync {
+            return body;
+        }
+        let mut frame = Vec::with_capacity(body.len() + 16);
+        frame.extend_from_slice(b"\x1b[?2026h");
+        frame.extend_from_slice(&body);
+        frame.extend_from_slice(b"\x1b[?2026l");
+        frame
+    }
+}
+
+/// Moves the terminal's cursor, in the shorter way.
+fn go(out: &mut Vec<u8>, from: Option<Position>, x: u16, y: u16) {
+    match from {
+        Some(p) if p.y == y && x > p.x => {
+            let _ = write!(out, "\x1b[{}C", x - p.x);
+        }
+        _ => {
+            let _ = write!(out, "\x1b[{};{}H", y + 1, x + 1);
+        }
+    }
+}
+
+/// Writes a cell; returns where the cursor is then, if that is certain. Terminals disagree about
+/// the width of what is more than one plain character, so after that it is not.
+fn symbol(out: &mut Vec<u8>, cell: &Cell, x: u16, y: u16) -> Option<Position> {
+    let text = cell.symbol();
+    if text.chars().any(char::is_control) || text.is_empty() {
+        // Cleaning happens where text enters; this is the last gate before the terminal.
+        out.push(b'?');
+        return Some(Position::new(x + 1, y));
+    }
+    out.extend_from_slice(text.as_bytes());
+    let plain = text.chars().count() == 1 && text.width() == 1;
+    plain.then(|| Position::new(x + 1, y))
+}
+
+/// Sets colours and attributes. Always from scratch: the shortest form that is right everywhere.
+fn style(out: &mut Vec<u8>, (fg, bg, modifier): Pen) {
+    out.extend_from_slice(b"\x1b[0");
+    for (bit, code) in [
+        (Modifier::BOLD, "1"),
+        (Modifier::UNDERLINED, "4"),
+        (Modifier::REVERSED, "7"),
+    ] {
+        if modifier.contains(bit) {
+            let _ = write!(out, ";{code}");
+        }
+    }
+    colour(out, fg, 30);
+    colour(out, bg, 40);
+    out.push(b'm');
+}
+
+fn colour(out: &mut Vec<u8>, colour: Color, base: u8) {
+    let named = |n: u8| if n < 8 { base + n } else { base + 60 + n - 8 };
+    let code = match colour {
+        Color::Reset => return,
+        Color::Black => named(0),
+        Color::Red => named(1),
+        Color::Green => named(2),
+        Color::Yellow => named(3),
+        Color::Blue => named(4),
+        Color::Magenta => named(5),
+        Color::Cyan => named(6),
+        Color::Gray => named(7),
+        Color::DarkGray => named(8),
+        Color::LightRed => named(9),
+        Color::LightGreen => named(10),
+        Color::LightYellow => named(11),
+        Color::LightBlue => named(12),
+        Color::LightMagenta => named(13),
+        Color::LightCyan => named(14),
+        Color::White => named(15),
+        Color::Indexed(n) => {
+            let _ = write!(out, ";{};5;{n}", base + 8);
+            return;
+        }
+        Color::Rgb(r, g, b) => {
+            let _ = write!(out, ";{};2;{r};{g};{b}", base + 8);
+            return;
+        }
+    };
+    let _ = write!(out, ";{code}");
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::style::Style;
+
+    use super::*;
+
+    fn buffer(text: &str) -> Buffer {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 2));
+        buffer.set_string(0, 0, text, Style::new());
+        buffer
+    }
+
+    #[test]
+    fn nothing_changed_sends_nothing() {
+        let mut screen = Screen::new(true);
+        assert!(!screen.frame(buffer("one"), None).is_empty());
+        assert_eq!(screen.frame(buffer("one"), None), b"");
+        screen.force();
+        assert!(!screen.frame(buffer("one"), None).is_empty());
+    }
+
+    #[test]
+    fn one_cell_costs_a_few_bytes() {
+        let mut screen = Screen::new(false);
+        screen.frame(buffer("12:41"), None);
+        let bytes = screen.frame(buffer("12:42"), None);
+        assert_eq!(String::from_utf8_lossy(&bytes), "\u{1b}[1;5H2");
+    }
+
+    #[test]
+    fn sixteen_colours_are_named_in_the_old_form() {
+        let mut screen = Screen::new(false);
+        screen.frame(buffer(""), None);
+        let mut next = buffer("");
+        next.set_string(0, 0, "x", Style::new().fg(Color::Red).bg(Color::LightBlue));
+        let bytes = screen.frame(next, None);
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            "\u{1b}[1;1H\u{1b}[0;31;104mx\u{1b}[0m"
+        );
+    }
+
+    #[test]
+    fn a_control_character_never_leaves() {
+        let mut screen = Screen::new(false);
+        screen.frame(buffer(""), None);
+        let mut next = buffer("");
+        next[(0, 0)].set_symbol("\u{1b}[31m");
+        let bytes = screen.frame(next, None);
+        assert_eq!(String::from_utf8_lossy(&bytes), "\u{1b}[1;1H?");
+    }
+
+    #[test]
+    fn after_a_wide_character_the_place_is_set_anew() {
+        let mut screen = Screen::new(false);
+        screen.frame(buffer(""), None);
+        let bytes = screen.frame(buffer("日本"), None);
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            "\u{1b}[1;1H日\u{1b}[1;3H本"
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! The console as a whole, on a hand-made engine.
+
+mod bytes;
+mod flows;
+mod look;
+mod panes;
+mod random;
+mod screens;
+mod tty;

@@ -1,0 +1,172 @@
+//! Questions to the engine, at most one per subject under way.
+
+use super::{Effect, Ticket, find};
+use crate::{
+    console::model::{Layer, Model, Part, window::PAGE_ROWS},
+    domain::InvoiceId,
+    handle::{Ask, OrdersQuery, Query, StockQuery},
+};
+
+/// Journal lines of an open order.
+const HISTORY_LINES: usize = 100;
+
+/// Rows shown of those that could not be read.
+const REJECTED_LINES: usize = 20;
+
+pub fn push(out: &mut Vec<Effect>, ticket: Ticket, query: Query) {
+    out.push(Effect::Ask(
+        Box::new(ticket),
+        Box::new(Ask::Query { query }),
+    ));
+}
+
+/// Everything on the screen, again.
+pub fn everything(model: &mut Model, out: &mut Vec<Effect>) {
+    overview(model, out);
+    lists(model, (true, true, true), out);
+}
+
+/// What a delta called out of date: orders, tracking, stock.
+pub fn lists(model: &mut Model, which: (bool, bool, bool), out: &mut Vec<Effect>) {
+    if which.0 {
+        (model.orders.behind, model.steps.behind) = (true, true);
+        orders(model, Part::Same, out);
+        if let Some(invoice) = model.orders.selected {
+            order(model, invoice, out);
+        }
+        detail(model, out);
+    }
+    if which.1 {
+        model.feed.behind = true;
+        feed(model, false, out);
+    }
+    if which.2 {
+        model.stock.behind = true;
+        stock(model, Part::Same, out);
+    }
+}
+
+pub fn overview(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.slots.overview.want(Part::Same) {
+        push(out, Ticket::Overview, Query::Overview);
+    }
+}
+
+pub fn orders(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
+    if !model.slots.orders.want(part) {
+        return;
+    }
+    let (anchor, limit) = model.orders.question(part);
+    let (index, text) = find::list_and_text(model);
+    let generation = model.orders.generation;
+    push(
+        out,
+        Ticket::Orders { generation, part },
+        Query::Orders(OrdersQuery {
+            index,
+            text,
+            anchor,
+            limit,
+        }),
+    );
+}
+
+pub fn stock(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
+    if !model.slots.stock.want(part) {
+        return;
+    }
+    let (anchor, limit) = model.stock.question(part);
+    let generation = model.stock.generation;
+    push(
+        out,
+        Ticket::Stock { generation, part },
+        Query::Stock(StockQuery {
+            states: Vec::new(),
+            text: model.stock_filter.value().trim().to_owned(),
+            sku: None,
+            anchor,
+            limit: limit.max(PAGE_ROWS),
+        }),
+    );
+}
+
+pub fn order(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
+    model.steps.asked = Some(invoice);
+    model.steps.behind = true;
+    if model.slots.order.want(Part::Same) {
+        let query = Query::Order {
+            invoice,
+            people: false,
+        };
+        push(out, Ticket::Order(invoice), query);
+    }
+}
+
+pub fn feed(model: &mut Model, older: bool, out: &mut Vec<Effect>) {
+    if older {
+        let before = model.feed.lines.front().map(|line| line.seq);
+        let generation = model.feed.generation;
+        let query = Query::Feed {
+            kind: model.feed.kind,
+            before,
+            limit: crate::console::model::feed::FEED_PAGE,
+        };
+        return push(out, Ticket::Feed { generation, older }, query);
+    }
+    if model.slots.feed.want(Part::Same) {
+        let generation = model.feed.generation;
+        let query = Query::Feed {
+            kind: model.feed.kind,
+            before: None,
+            limit: crate::console::model::feed::FEED_PAGE,
+        };
+        push(out, Ticket::Feed { generation, older }, query);
+    }
+}
+
+/// Everything about the open order, if one is open.
+pub fn detail(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some((invoice, people)) = model.detail().map(|d| (d.invoice, d.people)) else {
+        return;
+    };
+    if !model.slots.detail.want(Part::Same) {
+        return;
+    }
+    push(
+        out,
+        Ticket::Detail(invoice),
+        Query::Order { invoice, people },
+    );
+    push(out, Ticket::Scans(invoice), Query::Scans { invoice });
+    let journal = Query::Journal {
+        invoice: Some(invoice),
+        before: None,
+        limit: HISTORY_LINES,
+    };
+    push(out, Ticket::Journal(invoice), journal);
+}
+
+/// The rows that could not be read, if somebody looks at them.
+pub fn rejected(model: &Model, out: &mut Vec<Effect>) {
+    if matches!(model.layers.last(), Some(Layer::Status { .. })) {
+        let query = Query::Rejected {
+            before: None,
+            limit: REJECTED_LINES,
+        };
+        push(out, Ticket::Rejected, query);
+    }
+}
+
+/// The steps belong to the selected order.
+pub fn follow_selection(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.orders.selected == model.steps.asked {
+        return;
+    }
+    if let Some(invoice) = model.orders.selected {
+        order(model, invoice, out);
+    } else {
+        model.steps.asked = None;
+        model.steps.view = None;
+        model.steps.missing = false;
+    }
+}

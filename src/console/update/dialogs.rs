@@ -1,0 +1,256 @@
+//! Questions, menus and fields: taking the choice, saying yes, backing out.
+
+use tui_input::Input;
+
+use super::{Effect, asks, edit, find, keys, orders, scan};
+use crate::{
+    console::{
+        commands::Command as Row,
+        layout::list_rows,
+        model::{About, Confirm, Layer, Model, Pane, Purpose},
+        palette,
+    },
+    domain::Clean,
+    handle::Level,
+};
+
+/// Milliseconds for which a new question takes no yes: keys typed ahead are not meant for it.
+const TYPED_AHEAD_MS: i64 = 150;
+
+/// Enter.
+pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
+    match model.layers.last() {
+        Some(Layer::Lists(menu)) => {
+            let choice = menu.choice().copied();
+            model.layers.pop();
+            if let Some(index) = choice {
+                find::show_list(model, index, out);
+            }
+        }
+        Some(Layer::Decide { invoice, menu, .. }) => {
+            let about = menu.choice().map(|d| About::Decide(*invoice, *d));
+            model.layers.pop();
+            if let Some(about) = about {
+                orders::reason(model, about);
+            }
+        }
+        Some(Layer::Reason { .. }) => reason_given(model, out),
+        Some(Layer::Filter { .. } | Layer::Help(_)) => {
+            model.layers.pop();
+        }
+        Some(Layer::Palette(_)) => palette_run(model, out),
+        Some(Layer::Scan(_)) => scan::enter(model, out),
+        // Only where a number was typed: otherwise Enter is pressed too easily.
+        Some(Layer::Confirm(confirm)) if confirm.count_to_type().is_some() => yes(model, out),
+        Some(Layer::Confirm(_)) => {
+            model.notify(Level::Info, "press y for yes, Esc for no");
+        }
+        _ => {}
+    }
+}
+
+fn reason_given(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Layer::Reason { about, input }) = model.layers.last() else {
+        return;
+    };
+    let reason = Clean::new(input.value());
+    let needed = !matches!(about, About::Release(_));
+    if reason.is_empty() && needed {
+        return model.notify(Level::Warn, "a reason is needed; it is kept in the journal");
+    }
+    let about = about.clone();
+    model.layers.pop();
+    let many = match &about {
+        About::Hold(list) | About::Release(list) => list.len() > 1,
+        _ => false,
+    };
+    let title = about.title();
+    let command = about.command(reason);
+    if many {
+        let title = title.replace(": why?", "?");
+        orders::ask_first(model, title, command, true, out);
+    } else {
+        orders::send(model, command, out);
+    }
+}
+
+/// `y`, or the number and Enter.
+pub fn yes(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Layer::Confirm(confirm)) = model.layers.last() else {
+        return;
+    };
+    if let Err(why) = allowed(model, confirm) {
+        return model.notify(Level::Warn, why);
+    }
+    let Some(Layer::Confirm(confirm)) = model.layers.pop() else {
+        return;
+    };
+    match confirm.what {
+        Purpose::Send(command) => orders::send(model, command, out),
+        Purpose::Leave => out.push(Effect::Quit),
+    }
+}
+
+fn allowed(model: &Model, confirm: &Confirm) -> Result<(), String> {
+    if (model.now - confirm.asked_at).num_milliseconds() < TYPED_AHEAD_MS {
+        return Err("read the question first".to_owned());
+    }
+    if let (Purpose::Send(_), Some(gone)) = (&confirm.what, &model.gone) {
+        return Err(format!("the engine does not answer: {}", gone.says));
+    }
+    confirm.ready()
+}
+
+/// Esc.
+pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
+    match model.layers.pop() {
+        Some(Layer::Filter { pane, before }) => find::drop_filter(model, pane, before, out),
+        Some(_) => {}
+        None => back_on_the_panes(model, out),
+    }
+}
+
+/// Without a layer: the zoom, then the filter, then the marks, then the list, one at a time.
+fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
+    let filtered = match model.focus {
+        Pane::Stock => !model.stock_filter.value().is_empty(),
+        _ => !model.orders_filter.value().is_empty(),
+    };
+    if model.zoomed {
+        model.zoomed = false;
+    } else if filtered {
+        let pane = if model.focus == Pane::Stock {
+            Pane::Stock
+        } else {
+            Pane::Orders
+        };
+        find::drop_filter(model, pane, String::new(), out);
+    } else if !model.marks.is_empty() {
+        let count = model.marks.len();
+        model.marks.clear();
+        model.marking = None;
+        model.notify(Level::Info, format!("{count} marks cleared"));
+    } else if let Some(before) = model.index_before.take() {
+        find::show_list(model, before, out);
+    } else {
+        super::moves::focus(model, Pane::Orders);
+    }
+}
+
+pub fn quit(model: &mut Model, out: &mut Vec<Effect>) {
+    if !model.setup.owns_engine || model.gone.is_some() {
+        return out.push(Effect::Quit);
+    }
+    let serial = model.next_serial();
+    model.layers.push(Layer::Confirm(Box::new(Confirm {
+        serial,
+        title: "Leave? The engine lives in this console and stops with it.".to_owned(),
+        what: Purpose::Leave,
+        preview: None,
+        needs_preview: false,
+        plan: None,
+        input: Input::default(),
+        asked_at: model.now,
+    })));
+}
+
+/// Runs the command chosen in the palette where it was called from.
+fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(Layer::Palette(search)) = model.layers.pop() else {
+        return;
+    };
+    let found = palette::search(search.input.value());
+    let words = palette::argument(search.input.value());
+    match found.get(search.selected) {
+        Some(row) => {
+            // A palette reaches every pane's commands: the focus follows the command.
+            if model.layers.is_empty()
+                && let Some(pane) = Pane::ALL
+                    .into_iter()
+                    .find(|p| row.contexts.contains(&p.context()))
+                && !row.contexts.contains(&model.focus.context())
+                && !row
+                    .contexts
+                    .contains(&crate::console::commands::Context::Board)
+            {
+                super::moves::focus(model, pane);
+            }
+            keys::run(model, row.action, out);
+            if let Some(words) = words {
+                argument(model, &words, out);
+            }
+        }
+        None => model.notify(Level::Warn, "no command has that name"),
+    }
+}
+
+/// What stands behind the command's name goes into the field that the command opened; a filter and
+/// a code are taken at once, a reason waits for Enter.
+fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
+    let at_once = match model.layers.last() {
+        Some(Layer::Filter { .. } | Layer::Scan(_)) => true,
+        Some(Layer::Reason { .. }) => false,
+        Some(Layer::Lists(menu)) => {
+            let wanted = words.to_lowercase();
+            let place = menu
+                .items
+                .iter()
+                .position(|(title, _)| title.to_lowercase().contains(&wanted));
+            if let (Some(place), Some(Layer::Lists(menu))) = (place, model.layers.last_mut()) {
+                menu.selected = place;
+                accept(model, out);
+            }
+            return;
+        }
+        _ => return,
+    };
+    if let Some(field) = edit::field(model) {
+        *field = Input::new(words.to_owned());
+    }
+    edit::after_typing(model, out);
+    if at_once {
+        accept(model, out);
+    }
+}
+
+/// Tab in the palette: the name of the choice.
+pub fn complete(model: &mut Model) {
+    if let Some(Layer::Palette(search)) = model.layers.last_mut() {
+        let found = palette::search(search.input.value());
+        if let Some(row) = found.get(search.selected) {
+            search.input = row.id.into();
+            search.selected = 0;
+        }
+    }
+}
+
+/// Arrows in a field with a list under it.
+pub fn search_step(model: &mut Model, by: isize) {
+    let page = list_rows(model, Pane::Orders);
+    match model.layers.last_mut() {
+        Some(Layer::Palette(search)) => {
+            let last = palette::search(search.input.value())
+                .len()
+                .saturating_sub(1);
+            search.selected = search.selected.saturating_add_signed(by).min(last);
+        }
+        Some(Layer::Help(search)) => {
+            let by = by * if by.abs() > 1 { page as isize } else { 1 };
+            let last = Row::count();
+            search.scroll = search.scroll.saturating_add_signed(by).min(last);
+        }
+        _ => {}
+    }
+}
+
+/// The customer of the open order, shown or masked.
+pub fn people(model: &mut Model, out: &mut Vec<Effect>) {
+    let open = model.layers.iter_mut().rev().find_map(|layer| match layer {
+        Layer::Detail(detail) => Some(detail),
+        _ => None,
+    });
+    if let Some(detail) = open {
+        detail.people = !detail.people;
+        asks::detail(model, out);
+    }
+}

@@ -1,0 +1,197 @@
+//! A key: looked up in the command table, refused with its reason, or carried out.
+
+use super::{Effect, asks, dialogs, edit, find, moves, orders, warehouse};
+use crate::{
+    console::{
+        commands::{Action, Command, Context, Danger},
+        keymap::{Code, Key},
+        model::{Layer, Model, Pane, Scan, Search},
+    },
+    handle::{FeedKind, Level},
+};
+
+/// Takes a key.
+pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    model.key_at = model.now;
+    let contexts = model.contexts();
+    let typing = contexts == [Context::Text]
+        || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some());
+    if typing && key.typed().is_some() {
+        return typed(model, key, out);
+    }
+    match model.setup.keymap.action(key, &contexts) {
+        Some(action) => run(model, action, out),
+        None if typing => typed(model, key, out),
+        None => unbound(model, key, out),
+    }
+}
+
+fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    match (model.layers.last(), key.code) {
+        // The list moves while its filter is typed.
+        (Some(Layer::Filter { .. }), Code::Up) => moves::pane(model, Action::Up, out),
+        (Some(Layer::Filter { .. }), Code::Down) => moves::pane(model, Action::Down, out),
+        (Some(Layer::Filter { .. }), Code::PageUp) => moves::pane(model, Action::PageUp, out),
+        (Some(Layer::Filter { .. }), Code::PageDown) => {
+            moves::pane(model, Action::PageDown, out);
+        }
+        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
+        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
+        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
+        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageDown) => {
+            dialogs::search_step(model, 2);
+        }
+        _ if key == ctrl_c() => dialogs::back(model, out),
+        _ => {
+            if let Some(input) = edit::field(model)
+                && edit::type_key(input, key)
+            {
+                edit::after_typing(model, out);
+            }
+        }
+    }
+}
+
+fn ctrl_c() -> Key {
+    Key {
+        code: Code::Char('c'),
+        ctrl: true,
+        alt: false,
+    }
+}
+
+/// A key that means nothing here: in a question it is no answer, elsewhere help is offered.
+fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
+    // The key that leaves the console closes what is open: pressed twice it leaves.
+    let leaves = model.setup.keymap.keys(Action::Quit).contains(&key);
+    if leaves || key == ctrl_c() {
+        return dialogs::back(model, out);
+    }
+    if let Some(c) = key.typed() {
+        let help = model.setup.keymap.hint(Action::Help);
+        let c = crate::domain::Clean::new(c.encode_utf8(&mut [0; 4]));
+        model.notify(
+            Level::Info,
+            format!("{c} does nothing here; {help} lists all keys"),
+        );
+    }
+}
+
+/// Carries an action out if it is available, and says why if it is not.
+pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    let command = Command::of(action);
+    let on_an_order = command.danger != Danger::Safe && !command.contexts.contains(&Context::Board);
+    if on_an_order && orders::slipped(model) {
+        return;
+    }
+    if let Err(why) = command.enabled(model) {
+        return model.notify(Level::Warn, format!("{}: {why}", command.title));
+    }
+    match action {
+        Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last => moves::cursor(model, action, out),
+        Action::FocusNext => moves::focus_by(model, 1),
+        Action::FocusPrev => moves::focus_by(model, Pane::ALL.len() - 1),
+        Action::FocusOrders => moves::focus(model, Pane::Orders),
+        Action::FocusSteps => moves::focus(model, Pane::Steps),
+        Action::FocusFeed => moves::focus(model, Pane::Feed),
+        Action::FocusStock => moves::focus(model, Pane::Stock),
+        Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Accept => dialogs::accept(model, out),
+        Action::Yes => dialogs::yes(model, out),
+        Action::Complete => dialogs::complete(model),
+        Action::Back => dialogs::back(model, out),
+        Action::Quit => dialogs::quit(model, out),
+        Action::Repaint => out.push(Effect::Repaint),
+        Action::Suspend => out.push(Effect::Suspend),
+        Action::NextStep
+        | Action::DoStep
+        | Action::Retry
+        | Action::Hold
+        | Action::Release
+        | Action::Decide
+        | Action::Track => orders::act(model, action, out),
+        Action::Manifest
+        | Action::PushStock
+        | Action::ReadStock
+        | Action::FetchNow
+        | Action::Pause => warehouse::act(model, action, out),
+        _ => look(model, action, out),
+    }
+}
+
+/// Actions that change nothing but the screen.
+fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    match action {
+        Action::Filter => find::start_filter(model),
+        Action::Lists => {
+            let menu = find::lists_menu(model);
+            model.layers.push(Layer::Lists(menu));
+        }
+        Action::Exceptions => find::exceptions(model, out),
+        Action::Scan => model.layers.push(Layer::Scan(Scan::default())),
+        Action::Open => open(model, out),
+        Action::Mark => find::mark(model, out),
+        Action::MarkPage => find::mark_page(model),
+        Action::MarkRange => find::mark_range(model),
+        Action::MarkMatching => find::mark_matching(model, out),
+        Action::ClearMarks => {
+            model.marks.clear();
+            model.marking = None;
+        }
+        Action::WhyNot => orders::why_not(model, out),
+        Action::ClearFlags => {
+            if let Some(invoice) = model.cursor_order() {
+                orders::send(model, crate::handle::Command::ClearFlags { invoice }, out);
+            }
+        }
+        Action::ShowPeople => dialogs::people(model, out),
+        Action::CopyAwb => copy_awb(model, out),
+        Action::FoldIn => model.feed.fold_in(),
+        Action::FeedKind => {
+            let kind = match model.feed.kind {
+                FeedKind::Tracking => FeedKind::All,
+                FeedKind::All => FeedKind::Tracking,
+            };
+            model.feed.restart(kind);
+            asks::feed(model, false, out);
+        }
+        Action::Status => warehouse::status(model, out),
+        Action::Wall => model.layers.push(Layer::Wall),
+        Action::Help => model.layers.push(Layer::Help(Search::default())),
+        Action::Palette => model.layers.push(Layer::Palette(Search::default())),
+        _ => {}
+    }
+}
+
+fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    let invoice = match model.focus {
+        Pane::Feed => model.feed.selected_line().and_then(|line| line.invoice),
+        _ => model.orders.selected,
+    };
+    if let Some(invoice) = invoice {
+        orders::open(model, invoice, out);
+    }
+}
+
+fn copy_awb(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
+    let row = match model.view_of(invoice) {
+        Some(view) => Some(&view.row),
+        None => model.orders.row(),
+    };
+    if let Some(awb) = row.and_then(|row| row.awb.as_ref()) {
+        let text = awb.as_str().to_owned();
+        model.notify(
+            Level::Good,
+            format!("AWB {text} sent to your terminal's clipboard"),
+        );
+        out.push(Effect::Copy(text));
+    }
+}

@@ -1,0 +1,254 @@
+//! Actions on orders. One order is asked about in a line; several only after the engine said what
+//! would happen.
+
+use tui_input::Input;
+
+use super::{Effect, Ticket, asks};
+use crate::{
+    console::{
+        commands::Action,
+        model::{
+            About, Confirm, Detail, Layer, Menu, Model, Purpose, layer::orders as orders_words,
+        },
+    },
+    domain::{Call, InvoiceId, Step, event::Decision},
+    handle::{Ask, Command, Level, Query, StepState},
+};
+
+/// Milliseconds after an order left the list under the cursor in which a key may still have been
+/// meant for it.
+const LOST_MS: i64 = 1_500;
+
+/// Sends a command. Callers have asked, or it concerns one order at most.
+pub fn send(model: &mut Model, command: Command, out: &mut Vec<Effect>) {
+    model.sent += 1;
+    out.push(Effect::Ask(
+        Box::new(Ticket::Command(Box::new(command.clone()))),
+        Box::new(Ask::Command { command }),
+    ));
+}
+
+/// Opens a question; for more than one order the engine says first what it would do.
+pub fn ask_first(
+    model: &mut Model,
+    title: String,
+    command: Command,
+    needs_preview: bool,
+    out: &mut Vec<Effect>,
+) {
+    let serial = model.next_serial();
+    if needs_preview {
+        out.push(Effect::Ask(
+            Box::new(Ticket::Preview { serial }),
+            Box::new(Ask::Preview {
+                command: command.clone(),
+            }),
+        ));
+    }
+    model.layers.push(Layer::Confirm(Box::new(Confirm {
+        serial,
+        title,
+        what: Purpose::Send(command),
+        preview: None,
+        needs_preview,
+        plan: None,
+        input: Input::default(),
+        asked_at: model.now,
+    })));
+}
+
+/// Whether the order under the cursor has just changed places with another.
+pub fn slipped(model: &mut Model) -> bool {
+    if model.detail().is_some() || !model.marks.is_empty() {
+        return false;
+    }
+    let Some((at, gone)) = model.orders.lost.take() else {
+        return false;
+    };
+    if (model.now - at).num_milliseconds() > LOST_MS {
+        return false;
+    }
+    let here = model
+        .orders
+        .selected
+        .map_or(String::new(), |i| i.to_string());
+    model.notify(
+        Level::Warn,
+        format!("order {gone} has just left the list; the cursor is on {here} now: press again"),
+    );
+    true
+}
+
+/// An action on the order under the cursor or on the marked ones.
+pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    let targets = model.targets();
+    let Some(first) = targets.first().copied() else {
+        return;
+    };
+    let many = targets.len() > 1;
+    let who = orders_words(&targets);
+    match action {
+        Action::NextStep => {
+            let step = next_step_words(model, &targets);
+            let command = Command::Next { invoices: targets };
+            ask_first(model, format!("{step} for {who}?"), command, many, out);
+        }
+        Action::Retry => {
+            let command = Command::Retry { invoices: targets };
+            ask_first(model, format!("Retry {who} now?"), command, many, out);
+        }
+        Action::Track => {
+            let command = Command::Track { invoices: targets };
+            if many {
+                let title = format!("Ask the carrier about {who} now?");
+                ask_first(model, title, command, true, out);
+            } else {
+                send(model, command, out);
+            }
+        }
+        Action::Hold => reason(model, About::Hold(targets)),
+        Action::Release => reason(model, About::Release(targets)),
+        Action::Decide => decide(model),
+        Action::DoStep => do_step(model, first, out),
+        _ => {}
+    }
+}
+
+/// What the next step is called, where it is known.
+fn next_step_words(model: &Model, targets: &[InvoiceId]) -> String {
+    let ready = match targets {
+        [one] => model.view_of(*one).and_then(|view| {
+            view.steps
+                .iter()
+                .find(|s| matches!(s.state, StepState::Ready | StepState::Failed))
+                .map(|s| s.step)
+        }),
+        _ => None,
+    };
+    ready.map_or_else(
+        || "Do the next legal step".to_owned(),
+        |step| format!("Do step {}, {}, now", step.number(), step.title()),
+    )
+}
+
+fn do_step(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
+    // The steps on the screen are of the order under the cursor; marks do not matter here.
+    let invoice = model.orders.selected.unwrap_or(invoice);
+    let step = Step::ALL[model.steps.selected.min(6)];
+    let title = format!(
+        "Do step {}, {}, for order {invoice}?",
+        step.number(),
+        step.title()
+    );
+    ask_first(model, title, Command::Step { invoice, step }, false, out);
+}
+
+pub fn reason(model: &mut Model, about: About) {
+    model.layers.push(Layer::Reason {
+        about,
+        input: Input::default(),
+    });
+}
+
+/// A parked order is decided about; any other can be parked by hand.
+fn decide(model: &mut Model) {
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
+    let Some(view) = model.view_of(invoice) else {
+        return model.notify(Level::Warn, "the order is still being read; press again");
+    };
+    let Some(park) = view.record.park.clone() else {
+        return reason(model, About::Park(invoice));
+    };
+    model.layers.push(Layer::Decide {
+        invoice,
+        menu: Menu {
+            items: vec![
+                (
+                    "Retry: try the refused call again".to_owned(),
+                    Decision::Retry,
+                ),
+                (
+                    "Ship: it is an order of its own, or its AWB is right; go on".to_owned(),
+                    Decision::Ship,
+                ),
+                (
+                    "Drop: it will not ship from here".to_owned(),
+                    Decision::Drop,
+                ),
+            ],
+            selected: 0,
+        },
+        why: park.reason.describe().into(),
+        advice: park.reason.advice(),
+    });
+}
+
+/// Opens an order over the panes.
+pub fn open(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
+    let known = model.view_of(invoice).cloned().map(Box::new);
+    model.layers.push(Layer::Detail(Box::new(Detail {
+        invoice,
+        people: false,
+        view: known,
+        missing: false,
+        scans: None,
+        journal: None,
+        read_at: None,
+        scroll: 0,
+    })));
+    asks::detail(model, out);
+}
+
+/// The call by which a step that is not done begins.
+pub fn call_of(model: &Model, invoice: InvoiceId, step: Step) -> Option<Call> {
+    Some(match step {
+        Step::Fetch => return None,
+        Step::Assign => {
+            let booked = model
+                .view_of(invoice)
+                .is_some_and(|view| view.record.live_awb().is_some());
+            if booked { Call::Assign } else { Call::Book }
+        }
+        Step::Confirm => Call::Confirm,
+        Step::Documents => Call::Documents,
+        Step::Manifest => Call::Manifest,
+        Step::Tracking => Call::Tracking,
+        Step::Inventory => Call::Inventory,
+    })
+}
+
+/// Asks the gate about the step under the cursor, or the first that is not done.
+pub fn why_not(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
+    let first_open = model.view_of(invoice).and_then(|view| {
+        view.steps
+            .iter()
+            .find(|s| !matches!(s.state, StepState::Done | StepState::Off))
+            .map(|s| s.step)
+    });
+    let chosen = Step::ALL[model.steps.selected.min(6)];
+    let by_hand = model.layers.is_empty() && model.focus == crate::console::model::Pane::Steps;
+    let step = if by_hand {
+        chosen
+    } else {
+        first_open.unwrap_or(Step::Tracking)
+    };
+    let Some(call) = call_of(model, invoice, step) else {
+        return model.notify(Level::Info, "the order is here: it was fetched");
+    };
+    model.layers.push(Layer::WhyNot {
+        invoice,
+        step,
+        answer: None,
+        scroll: 0,
+    });
+    asks::push(
+        out,
+        Ticket::WhyNot { invoice, step },
+        Query::WhyNot { invoice, call },
+    );
+}

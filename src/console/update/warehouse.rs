@@ -1,0 +1,67 @@
+//! Actions on the warehouse as a whole: manifests, stock, reading, pausing.
+
+use super::{
+    Effect, Ticket, asks,
+    orders::{ask_first, reason, send},
+};
+use crate::{
+    console::{
+        commands::Action,
+        model::{About, Layer, Model, Pane},
+    },
+    handle::{Command, EngineState, Query},
+};
+
+pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    match action {
+        Action::Manifest => manifest(model, out),
+        Action::PushStock => push_stock(model, out),
+        Action::ReadStock => send(model, Command::ReadStock, out),
+        Action::FetchNow => send(model, Command::FetchNow, out),
+        Action::Pause => pause(model, out),
+        _ => {}
+    }
+}
+
+fn manifest(model: &mut Model, out: &mut Vec<Effect>) {
+    let command = Command::ManifestNow { group: None };
+    let title = "Generate the manifests now?".to_owned();
+    ask_first(model, title, command, true, out);
+    let serial = model.serial;
+    asks::push(out, Ticket::Plan { serial }, Query::ManifestPlan);
+}
+
+fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {
+    let sku = match model.focus {
+        Pane::Stock => model.stock.selected.clone(),
+        _ => None,
+    };
+    let title = match &sku {
+        Some(sku) => format!("Push {sku} to EasyEcom now?"),
+        None => "Push all stock that waits to EasyEcom now?".to_owned(),
+    };
+    let skus = sku.into_iter().collect();
+    ask_first(model, title, Command::PushStock { skus }, true, out);
+}
+
+fn pause(model: &mut Model, out: &mut Vec<Effect>) {
+    let paused = model.overview.as_ref().and_then(|o| match &o.engine {
+        EngineState::Paused { by } => Some(by.clone()),
+        _ => None,
+    });
+    match paused {
+        Some(by) => {
+            let title = format!("Resume? Paused by {}: {}", by.by, by.reason);
+            ask_first(model, title, Command::Resume, false, out);
+        }
+        None => reason(model, About::Pause),
+    }
+}
+
+pub fn status(model: &mut Model, out: &mut Vec<Effect>) {
+    model.layers.push(Layer::Status {
+        rejected: None,
+        scroll: 0,
+    });
+    asks::rejected(model, out);
+}

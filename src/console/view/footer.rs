@@ -1,0 +1,156 @@
+//! The last two lines: the newest notice or what is to know about the selection, and the keys that
+//! apply now.
+
+use ratatui::layout::Rect;
+
+use super::{
+    pen::{Line, Pen, columns, span},
+    steps, words,
+};
+use crate::console::{
+    commands::{Action, Command, TABLE},
+    look::Tone,
+    model::{Layer, Model},
+};
+
+pub fn status(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+    if let Some(notice) = model.notice() {
+        let (sign, tone) = words::level(pen.look, notice.level);
+        let line = [span(format!(" {sign} {}", notice.says), tone)];
+        return pen.line(area, area.y, &line, None);
+    }
+    pen.line(area, area.y, &hint(model), None);
+}
+
+/// Without a notice: what is under way, or what the selected order needs from a person.
+fn hint(model: &Model) -> Line {
+    if model.sent > 0 {
+        return vec![span(
+            format!(
+                " {} {} under way",
+                model.setup.look.glyphs.running, model.sent
+            ),
+            Tone::Busy,
+        )];
+    }
+    if model.marking.is_some() {
+        return vec![span(
+            format!(" marking: {} so far", model.marks.len()),
+            Tone::Busy,
+        )];
+    }
+    if !model.marks.is_empty() && model.layers.is_empty() {
+        let back = model.setup.keymap.hint(Action::Back);
+        return vec![span(
+            format!(
+                " {} orders marked: actions go to all of them; {back} clears",
+                model.marks.len()
+            ),
+            Tone::Warn,
+        )];
+    }
+    let same = |view: &&crate::handle::OrderView| Some(view.row.invoice) == model.orders.selected;
+    match model.steps.view.as_deref().filter(same) {
+        Some(view) if model.layers.is_empty() => {
+            let mut advice = steps::advice(model, view);
+            match advice.len() {
+                0 => Vec::new(),
+                // The advice says which key; the reason stands in the list already.
+                1 => advice.remove(0),
+                _ => advice.remove(1),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+    if let Some(Layer::Filter { pane, .. }) = model.layers.last() {
+        let input = match pane {
+            crate::console::model::Pane::Stock => &model.stock_filter,
+            _ => &model.orders_filter,
+        };
+        let line = [
+            span(" / ", Tone::Key),
+            span(input.value(), Tone::Strong),
+            span("   Enter keeps it, Esc drops it", Tone::Dim),
+        ];
+        return pen.line(area, area.y, &line, None);
+    }
+    let width = usize::from(area.width);
+    let item = |row: &'static Command| {
+        let key = model.setup.keymap.hint(row.action);
+        let title = title(model, row);
+        let need = columns(&key) + columns(title) + 3;
+        (key, title, need)
+    };
+    let rows = offered(model);
+    // How to leave stands at the end, but has its room first.
+    let (leave, rows): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| matches!(row.action, Action::Quit | Action::Back));
+    let leave = leave.last().copied().map(item);
+    let mut left = width.saturating_sub(leave.as_ref().map_or(0, |l| l.2));
+    let mut items = Vec::new();
+    for item in rows.into_iter().map(item) {
+        if item.2 <= left {
+            left -= item.2;
+            items.push(item);
+        }
+    }
+    let mut line: Line = Vec::new();
+    for (key, title, _) in items.into_iter().chain(leave) {
+        line.push(span(format!(" {key}"), Tone::Key));
+        line.push(span(format!(" {title} "), Tone::Dim));
+    }
+    pen.line(area, area.y, &line, None);
+}
+
+/// The commands that apply now, most useful first. Those without a key or not available are left to
+/// help, which says why.
+fn offered(model: &Model) -> Vec<&'static Command> {
+    let contexts = model.contexts();
+    let mut rows: Vec<&Command> = TABLE
+        .iter()
+        .filter(|row| row.footer > 0)
+        .filter(|row| row.contexts.iter().any(|c| contexts.contains(c)))
+        .filter(|row| !model.setup.keymap.keys(row.action).is_empty())
+        .filter(|row| row.enabled(model).is_ok() && makes_sense(model, row.action))
+        .collect();
+    rows.sort_by_key(|row| row.footer);
+    rows
+}
+
+/// Keys that are listened to but would say nothing here.
+fn makes_sense(model: &Model, action: Action) -> bool {
+    match (action, model.layers.last()) {
+        (Action::Back, top) => top.is_some(),
+        (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
+        (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
+        _ => true,
+    }
+}
+
+fn title(model: &Model, row: &'static Command) -> &'static str {
+    use crate::handle::{EngineState, OrderIndex};
+    match row.action {
+        Action::Exceptions if matches!(model.index, OrderIndex::Attention { .. }) => "All orders",
+        Action::Pause => match model.overview.as_ref().map(|o| &o.engine) {
+            Some(EngineState::Paused { .. }) => "Resume",
+            _ => "Pause",
+        },
+        Action::Decide => match model.single_view().map(|v| v.record.park.is_some()) {
+            Some(true) => "Decide",
+            _ => "Park",
+        },
+        Action::Zoom if model.zoomed => "All panes",
+        Action::Accept => match model.layers.last() {
+            Some(Layer::Scan(_)) => "Look up",
+            Some(Layer::Palette(_)) => "Run",
+            Some(Layer::Help(_)) => "Close",
+            _ => "OK",
+        },
+        Action::Back if !model.layers.is_empty() => "Close",
+        _ => row.title,
+    }
+}

@@ -1,0 +1,150 @@
+//! The model drawn: pure functions of a model and an area, one file per pane. Nothing here grows with
+//! the number of orders: lists are windows, texts are bounded.
+
+mod detail;
+mod dialogs;
+mod feed;
+mod footer;
+mod header;
+mod help;
+mod orders;
+mod pen;
+mod scan;
+mod steps;
+mod stock;
+mod texts;
+mod wall;
+mod words;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+use self::pen::{Pen, span};
+use super::{
+    layout::{COLUMNS_MIN, ROWS_MIN, layout},
+    look::Tone,
+    model::{Layer, Model, Pane},
+};
+
+/// Draws the screen; returns where the cursor stands while something is typed.
+pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
+    let area = buffer.area;
+    let mut pen = Pen {
+        buffer,
+        look: model.setup.look,
+    };
+    let cursor = screen(&mut pen, model, area);
+    if !model.setup.look.glyphs.utf8 {
+        only_ascii(buffer);
+    }
+    cursor
+}
+
+fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
+    let Some(places) = layout(model, area) else {
+        too_small(pen, area);
+        return None;
+    };
+    if let Some(Layer::Wall) = model.layers.last() {
+        wall::draw(pen, model, area);
+        return None;
+    }
+    header::draw(pen, model, places.header);
+    for pane in Pane::ALL {
+        let Some(rect) = places.pane(pane) else {
+            continue;
+        };
+        match pane {
+            Pane::Orders => orders::draw(pen, model, rect),
+            Pane::Steps => steps::draw(pen, model, rect),
+            Pane::Feed => feed::draw(pen, model, rect),
+            Pane::Stock => stock::draw(pen, model, rect),
+        }
+    }
+    let mut cursor = None;
+    for layer in &model.layers {
+        cursor = draw_layer(pen, model, layer, places.body);
+    }
+    footer::status(pen, model, places.status);
+    footer::keys(pen, model, places.footer);
+    match model.layers.last() {
+        Some(Layer::Filter { pane, .. }) => {
+            let input = match pane {
+                Pane::Stock => &model.stock_filter,
+                _ => &model.orders_filter,
+            };
+            let x = places.footer.x + 3 + input.visual_cursor() as u16;
+            Some(Position::new(
+                x.min(places.footer.right() - 1),
+                places.footer.y,
+            ))
+        }
+        Some(_) => cursor,
+        None => None,
+    }
+}
+
+fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Option<Position> {
+    match layer {
+        Layer::Detail(open) => detail::draw(pen, model, open, body),
+        Layer::Help(search) => return help::help(pen, model, search, body),
+        Layer::Palette(search) => return help::palette(pen, model, search, body),
+        Layer::Lists(menu) => dialogs::menu(pen, "Which orders?", &[], menu, body),
+        Layer::Decide {
+            invoice,
+            menu,
+            why,
+            advice,
+        } => {
+            let title = format!("Order {invoice} is parked");
+            let about = [why.as_str(), advice];
+            dialogs::menu(pen, &title, &about, menu, body);
+        }
+        Layer::Reason { about, input } => return dialogs::reason(pen, about, input, body),
+        Layer::Filter { .. } | Layer::Wall => {}
+        Layer::Confirm(confirm) => return dialogs::confirm(pen, model, confirm, body),
+        Layer::WhyNot {
+            invoice,
+            step,
+            answer,
+            scroll,
+        } => texts::why_not(pen, (*invoice, *step), answer.as_ref(), *scroll, body),
+        Layer::Results {
+            title,
+            items,
+            scroll,
+        } => texts::results(pen, title.as_str(), items, *scroll, body),
+        Layer::Status { rejected, scroll } => {
+            texts::status(pen, model, rejected.as_deref(), *scroll, body);
+        }
+        Layer::Scan(scan) => return scan::draw(pen, model, scan, body),
+    }
+    None
+}
+
+fn too_small(pen: &mut Pen<'_>, area: Rect) {
+    let lines = [
+        format!("raftaar needs {COLUMNS_MIN}x{ROWS_MIN}"),
+        format!("this is {}x{}", area.width, area.height),
+        "q quits".to_owned(),
+    ];
+    for (i, text) in lines.into_iter().enumerate() {
+        pen.line(area, area.y + i as u16, &[span(text, Tone::Strong)], None);
+    }
+}
+
+/// A terminal without UTF-8 gets a question mark for what it cannot show.
+fn only_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        if !cell.symbol().is_ascii() {
+            let sign = match cell.symbol() {
+                "…" => "~",
+                "–" | "—" => "-",
+                _ => "?",
+            };
+            cell.set_symbol(sign);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The list of orders.
+
+use ratatui::layout::Rect;
+
+use super::{
+    pen::{Line, Pen, Span, cell, cell_right, span},
+    words,
+};
+use crate::{
+    console::{
+        commands::Action,
+        look::Tone,
+        model::{Model, Pane},
+    },
+    handle::{OrderIndex, OrderRow},
+};
+
+/// A column that appears where there is room for it.
+struct Column {
+    title: &'static str,
+    width: usize,
+    value: fn(&Model, &OrderRow) -> Span,
+}
+
+/// Columns in the order in which they stand; `rank` says in which order they get room.
+const COLUMNS: [(u8, Column); 8] = [
+    (
+        0,
+        Column {
+            title: "INVOICE",
+            width: 10,
+            value: invoice,
+        },
+    ),
+    (
+        3,
+        Column {
+            title: "REFERENCE",
+            width: 17,
+            value: reference,
+        },
+    ),
+    (
+        1,
+        Column {
+            title: "STAGE",
+            width: 11,
+            value: stage,
+        },
+    ),
+    (
+        2,
+        Column {
+            title: "DUE",
+            width: 10,
+            value: due,
+        },
+    ),
+    (
+        6,
+        Column {
+            title: "CITY",
+            width: 12,
+            value: city,
+        },
+    ),
+    (
+        4,
+        Column {
+            title: "AWB",
+            width: 12,
+            value: awb,
+        },
+    ),
+    (
+        5,
+        Column {
+            title: "COLLECT",
+            width: 9,
+            value: collect,
+        },
+    ),
+    (
+        7,
+        Column {
+            title: "MARKETPLACE",
+            width: 12,
+            value: marketplace,
+        },
+    ),
+];
+
+/// Columns that the note keeps.
+const NOTE_MIN: usize = 20;
+
+pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+    let focus = model.focus == Pane::Orders && model.layers.is_empty();
+    let inner = pen.frame(
+        area,
+        &title(model),
+        &words::freshness(model, model.orders.read_at),
+        focus,
+    );
+    if inner.height == 0 {
+        return;
+    }
+    let columns = columns(usize::from(inner.width));
+    let mut heading = vec![span("  ", Tone::Dim)];
+    for column in &columns {
+        heading.push(span(cell(column.title, column.width + 1, ""), Tone::Dim));
+    }
+    heading.push(span("NOTE", Tone::Dim));
+    pen.line(inner, inner.y, &heading, None);
+    let height = usize::from(inner.height - 1);
+    let list = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
+    if model.orders.rows.is_empty() {
+        pen.lines(list, &empty(model));
+        return;
+    }
+    for (i, row) in model.orders.on_screen(height).iter().enumerate() {
+        let selected = model.orders.selected == Some(row.invoice);
+        let base = (selected && focus).then_some(Tone::Select);
+        let line = line(pen, model, row, &columns, selected);
+        pen.line(list, list.y + i as u16, &line, base);
+    }
+    more(pen, model, area, height);
+}
+
+fn columns(width: usize) -> Vec<&'static Column> {
+    let mut ranked: Vec<&(u8, Column)> = COLUMNS.iter().collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let mut left = width.saturating_sub(2);
+    let mut shown = Vec::new();
+    for (rank, column) in ranked {
+        let need = column.width + 1;
+        // The first three are what makes a row a row; the others leave room for the note.
+        let keep = if *rank < 3 { 0 } else { NOTE_MIN };
+        if left >= need + keep {
+            left -= need;
+            shown.push(*rank);
+        }
+    }
+    COLUMNS
+        .iter()
+        .filter(|(rank, _)| shown.contains(rank))
+        .map(|(_, column)| column)
+        .collect()
+}
+
+fn line(pen: &Pen<'_>, model: &Model, row: &OrderRow, columns: &[&Column], selected: bool) -> Line {
+    let glyphs = pen.look.glyphs;
+    let cursor = if selected { glyphs.cursor } else { " " };
+    let marked = model.marks.contains(&row.invoice);
+    let mark = if marked { glyphs.mark } else { " " };
+    let mut out = vec![span(cursor, Tone::Focus), span(mark, Tone::Warn)];
+    for column in columns {
+        let (text, tone) = (column.value)(model, row);
+        let text = if column.title == "COLLECT" {
+            cell_right(&text, column.width, glyphs.cut)
+        } else {
+            cell(&text, column.width, glyphs.cut)
+        };
+        out.push(span(text, tone));
+        out.push(span(" ", Tone::Plain));
+    }
+    if let Some(kind) = row.attention {
+        let tone = words::attention(kind);
+        out.push(span(format!("! {}", kind.title()), tone));
+        if !row.note.is_empty() {
+            out.push(span(format!(": {}", row.note), tone));
+        }
+    } else {
+        out.push(span(row.note.as_str(), Tone::Plain));
+    }
+    out
+}
+
+fn invoice(_: &Model, row: &OrderRow) -> Span {
+    span(row.invoice.to_string(), Tone::Plain)
+}
+
+fn reference(_: &Model, row: &OrderRow) -> Span {
+    span(row.reference.as_str(), Tone::Plain)
+}
+
+fn stage(_: &Model, row: &OrderRow) -> Span {
+    span(row.stage.title(), words::stage(row.stage))
+}
+
+/// By when it has to leave; where nothing is said about that, or it has left, its age.
+fn due(model: &Model, row: &OrderRow) -> Span {
+    match row.due_at {
+        Some(at) if !row.stage.is_manifested() && !row.stage.is_final() => {
+            words::due(model.now, at)
+        }
+        _ => span(
+            format!("{} old", words::age(model.now, row.seen_at)),
+            Tone::Dim,
+        ),
+    }
+}
+
+fn city(_: &Model, row: &OrderRow) -> Span {
+    span(row.city.as_str(), Tone::Plain)
+}
+
+fn awb(_: &Model, row: &OrderRow) -> Span {
+    match &row.awb {
+        Some(awb) => span(awb.as_str(), Tone::Plain),
+        None => span("-", Tone::Dim),
+    }
+}
+
+fn collect(_: &Model, row: &OrderRow) -> Span {
+    match &row.collect {
+        Some(rupees) => span(rupees.as_str(), Tone::Plain),
+        None => span("paid", Tone::Dim),
+    }
+}
+
+fn marketplace(_: &Model, row: &OrderRow) -> Span {
+    span(row.marketplace.as_str(), Tone::Plain)
+}
+
+/// The list's name, its filter and its marks.
+fn title(model: &Model) -> Line {
+    let (index, text) = crate::console::update::list_and_text(model);
+    let mut line = vec![span(" 1 ", Tone::Key), span("Orders", Tone::Strong)];
+    if let Some(total) = model.orders.total {
+        line.push(span(format!(" ({total})"), Tone::Dim));
+    }
+    // What was chosen by hand first: it must not be cut.
+    if !model.marks.is_empty() {
+        line.push(span(format!("  {} marked", model.marks.len()), Tone::Warn));
+    }
+    if !text.is_empty() {
+        line.push(span(format!("  filter \"{text}\""), Tone::Warn));
+    }
+    line.push(span(format!("  {}", list_name(index)), Tone::Plain));
+    line.push(span(" ", Tone::Plain));
+    line
+}
+
+pub fn list_name(index: OrderIndex) -> String {
+    match index {
+        OrderIndex::Active => "most urgent first".to_owned(),
+        OrderIndex::Newest => "newest first".to_owned(),
+        OrderIndex::Stage { stage } => stage.title().to_owned(),
+        OrderIndex::Attention { kind: None } => "need a person".to_owned(),
+        OrderIndex::Attention { kind: Some(kind) } => format!("need a person, {}", kind.title()),
+    }
+}
+
+fn empty(model: &Model) -> Vec<Line> {
+    let says = if model.orders.read_at.is_none() {
+        "  Reading the orders.".to_owned()
+    } else if !model.orders_filter.value().is_empty() {
+        let key = model.setup.keymap.hint(Action::Back);
+        format!("  No order matches the filter. {key} drops it.")
+    } else if matches!(model.index, OrderIndex::Attention { .. }) {
+        let key = model.setup.keymap.hint(Action::Exceptions);
+        format!("  Nothing needs a person. {key} goes back to the orders.")
+    } else if model.index == OrderIndex::Active {
+        let (fetch, lists) = (
+            model.setup.keymap.hint(Action::FetchNow),
+            model.setup.keymap.hint(Action::Lists),
+        );
+        format!("  No order is under way. {fetch} reads EasyEcom now, {lists} shows other lists.")
+    } else {
+        let key = model.setup.keymap.hint(Action::Lists);
+        format!("  This list is empty. {key} shows other lists.")
+    };
+    let mut lines = vec![Vec::new(), vec![span(says, Tone::Dim)]];
+    if model.orders.cut_short {
+        lines.push(vec![span(
+            "  The search gave up before the end of the list: say more.",
+            Tone::Warn,
+        )]);
+    }
+    lines
+}
+
+/// What lies outside the screen, on the lower edge of the frame.
+fn more(pen: &mut Pen<'_>, model: &Model, area: Rect, height: usize) {
+    let orders = &model.orders;
+    let top = orders.top(height);
+    let below = orders.rows.len().saturating_sub(top + height);
+    let plus = |more: bool| if more { "+" } else { "" };
+    let mut text = String::new();
+    if top > 0 || orders.more_before {
+        text = format!(
+            " {}{top}{} ",
+            pen.look.glyphs.above,
+            plus(orders.more_before)
+        );
+    }
+    if below > 0 || orders.more_after {
+        text = format!(
+            "{text} {}{below}{} ",
+            pen.look.glyphs.below,
+            plus(orders.more_after)
+        );
+    }
+    if orders.cut_short {
+        text = format!("{text} search gave up, more may match ");
+    }
+    let room = usize::from(area.width.saturating_sub(4));
+    let style = pen.look.style(Tone::Dim);
+    pen.put(area.x + 2, area.bottom() - 1, room, &text, style);
+}

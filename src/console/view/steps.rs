@@ -1,0 +1,222 @@
+//! The pipeline of the selected order: its seven steps, with evidence or reason.
+
+use ratatui::layout::Rect;
+
+use super::{
+    pen::{Line, Pen, cell, span, wrap},
+    words,
+};
+use crate::{
+    console::{
+        commands::Action,
+        look::Tone,
+        model::{Model, Pane},
+    },
+    handle::{OrderView, StepState, StepView},
+};
+
+pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+    let focus = model.focus == Pane::Steps && model.layers.is_empty();
+    let note = words::freshness(model, model.steps.read_at);
+    let inner = pen.frame(area, &title(model), &note, focus);
+    if inner.height == 0 {
+        return;
+    }
+    let Some(view) = &model.steps.view else {
+        let says = match (model.orders.selected, model.steps.missing) {
+            (None, _) => "No order is selected.".to_owned(),
+            (Some(invoice), true) => format!("Order {invoice} is not held here."),
+            (Some(invoice), false) => format!("Reading order {invoice}."),
+        };
+        pen.line(
+            inner,
+            inner.y + 1,
+            &[span(format!("  {says}"), Tone::Dim)],
+            None,
+        );
+        return;
+    };
+    let width = usize::from(inner.width);
+    let mut room = usize::from(inner.height).saturating_sub(view.steps.len());
+    let mut y = inner.y;
+    if room > 0 {
+        pen.line(inner, y, &facts(model, view), None);
+        (y, room) = (y + 1, room - 1);
+    }
+    let advice = advice(model, view);
+    let spare = room.saturating_sub(advice.len());
+    let extra = extra_rows(pen, view, width, spare);
+    for (i, step) in view.steps.iter().enumerate() {
+        let cursor = focus && i == model.steps.selected;
+        let rows = extra.get(i).copied().unwrap_or(0);
+        let (first, rest) = lines(pen, model, step, width, cursor, rows);
+        pen.line(inner, y, &first, cursor.then_some(Tone::Select));
+        y += 1;
+        for line in rest {
+            pen.line(inner, y, &line, None);
+            y += 1;
+        }
+        room -= rows;
+    }
+    for line in advice.into_iter().take(room) {
+        pen.line(inner, y, &line, None);
+        y += 1;
+    }
+}
+
+/// Columns of a step before its words: cursor, sign, number, title, state, time.
+const HEAD: usize = 39;
+
+/// Columns by which words below a step are moved in.
+const INDENT: usize = 6;
+
+/// What a step says, and what would lift what is in its way.
+fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
+    let in_the_way = matches!(
+        step.state,
+        StepState::Blocked | StepState::Failed | StepState::Unknown
+    );
+    if step.lifts.is_empty() || !in_the_way {
+        return step.says.as_str().to_owned();
+    }
+    format!("{} {} {}", step.says, pen.look.glyphs.then, step.lifts)
+}
+
+/// How many rows below its own each step gets, where its words do not fit beside it: what needs
+/// somebody first, evidence of what is done last.
+fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -> Vec<usize> {
+    let mut rows = vec![0; view.steps.len()];
+    let urgency = |step: &StepView| match step.state {
+        StepState::Unknown => 0,
+        StepState::Failed => 1,
+        StepState::Blocked if !step.lifts.is_empty() => 2,
+        StepState::Running => 3,
+        StepState::Ready => 4,
+        StepState::Blocked => 5,
+        StepState::Done | StepState::Off => 6,
+    };
+    let mut order: Vec<usize> = (0..view.steps.len()).collect();
+    order.sort_by_key(|i| urgency(&view.steps[*i]));
+    for i in order {
+        let words = words_of(pen, &view.steps[i]);
+        if words.is_empty() || HEAD + super::pen::columns(&words) <= width {
+            continue;
+        }
+        let need = wrap(&words, width.saturating_sub(INDENT)).len();
+        if need <= spare {
+            rows[i] = need;
+            spare -= need;
+        }
+    }
+    rows
+}
+
+fn title(model: &Model) -> Line {
+    let mut line = vec![span(" 2 ", Tone::Key), span("Steps", Tone::Strong)];
+    if let Some(view) = &model.steps.view {
+        let row = &view.row;
+        line.push(span(format!(" of {}", row.invoice), Tone::Strong));
+        line.push(span(format!(" {}", row.reference), Tone::Plain));
+        if let Some(selected) = model.orders.selected.filter(|id| *id != row.invoice) {
+            line.push(span(format!(" (reading {selected})"), Tone::Warn));
+        }
+    }
+    line.push(span(" ", Tone::Plain));
+    line
+}
+
+/// Where it goes, how it is paid, by when it must leave.
+fn facts(model: &Model, view: &OrderView) -> Line {
+    let row = &view.row;
+    let mut line = vec![span(format!(" {}", row.stage), words::stage(row.stage))];
+    if let Some(at) = row.due_at.filter(|_| !row.stage.is_manifested()) {
+        let (due, tone) = words::due(model.now, at);
+        let clock = words::when(model.zone(), model.now, at);
+        line.push(span(format!("  leave by {clock}, {due}"), tone));
+    }
+    line.push(span(format!("  {} {}", row.city, row.pin), Tone::Plain));
+    match &row.collect {
+        Some(rupees) => line.push(span(format!("  COD {rupees}"), Tone::Plain)),
+        None => line.push(span("  paid", Tone::Dim)),
+    }
+    line.push(span(format!("  {} pcs", row.pieces), Tone::Plain));
+    if let Some(awb) = &row.awb {
+        line.push(span(format!("  AWB {awb}"), Tone::Plain));
+    }
+    line
+}
+
+/// A step: its line, and its words below it where it was given rows for them.
+fn lines(
+    pen: &Pen<'_>,
+    model: &Model,
+    step: &StepView,
+    width: usize,
+    cursor: bool,
+    rows: usize,
+) -> (Line, Vec<Line>) {
+    let glyphs = pen.look.glyphs;
+    let (sign, word, tone) = words::step(glyphs, step.state);
+    let at = step
+        .at
+        .map_or(String::new(), |at| words::when(model.zone(), model.now, at));
+    let mut first = vec![
+        span(if cursor { glyphs.cursor } else { " " }, Tone::Focus),
+        span(format!("{sign} "), tone),
+        span(format!("{} ", step.step.number()), Tone::Dim),
+        span(cell(step.step.title(), 18, glyphs.cut), Tone::Plain),
+        span(format!(" {}", cell(word, 8, "")), tone),
+        span(format!("{} ", cell(&at, 6, "")), Tone::Dim),
+    ];
+    let tone = match step.state {
+        StepState::Unknown | StepState::Failed => tone,
+        StepState::Done | StepState::Off => Tone::Dim,
+        _ => Tone::Plain,
+    };
+    let says = words_of(pen, step);
+    if rows == 0 {
+        first.push(span(says, tone));
+        return (first, Vec::new());
+    }
+    let rest = wrap(&says, width.saturating_sub(INDENT))
+        .into_iter()
+        .take(rows)
+        .map(|text| vec![span(format!("{:INDENT$}{text}", ""), tone)])
+        .collect();
+    (first, rest)
+}
+
+/// What a person can do about it, and with which key.
+pub fn advice(model: &Model, view: &OrderView) -> Vec<Line> {
+    let key = |action| model.setup.keymap.hint(action);
+    let record = &view.record;
+    let mut out = Vec::new();
+    if let Some(park) = &record.park {
+        out.push(format!("Parked: {}", park.reason.describe()));
+        out.push(format!("{}: {}", key(Action::Decide), park.reason.advice()));
+    }
+    if let Some(hold) = &record.hold {
+        out.push(format!(
+            "Held by {}: {}  ({} releases)",
+            hold.by,
+            hold.reason,
+            key(Action::Release)
+        ));
+    }
+    for flag in record.trail.flags.iter().filter(|f| f.needs_person()) {
+        out.push(format!(
+            "Tracking: {}  ({} takes note)",
+            flag.describe(),
+            key(Action::ClearFlags)
+        ));
+    }
+    if let Some(cancelled) = record.cancelled.as_ref().filter(|c| c.after_manifest) {
+        out.push(format!(
+            "Cancelled after its manifest by {}: pull the parcel or call it back",
+            cancelled.by
+        ));
+    }
+    out.into_iter()
+        .map(|text| vec![span(format!(" ! {text}"), Tone::Bad)])
+        .collect()
+}

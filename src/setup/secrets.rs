@@ -1,0 +1,455 @@
+//! Secrets: looked up one by one in the environment, then in systemd's credential folder, then in a
+//! file that nobody else may read. Never in `raftaar.toml`, never in the journal, the log or a message.
+
+use std::{
+    collections::BTreeMap,
+    fmt, io,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use nix::fcntl::OFlag;
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::config::Problem;
+
+/// A secret that raftaar needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Secret {
+    /// EasyEcom `x-api-key`.
+    EasyecomApiKey,
+    /// EasyEcom API user.
+    EasyecomEmail,
+    /// Its password.
+    EasyecomPassword,
+    /// DTDC booking `api-key`.
+    DtdcApiKey,
+    /// DTDC tracking user.
+    DtdcTrackUser,
+    /// Its password.
+    DtdcTrackPassword,
+    /// A tracking key that DTDC handed over instead of user and password.
+    DtdcTrackKey,
+}
+
+impl Secret {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::EasyecomApiKey,
+        Self::EasyecomEmail,
+        Self::EasyecomPassword,
+        Self::DtdcApiKey,
+        Self::DtdcTrackUser,
+        Self::DtdcTrackPassword,
+        Self::DtdcTrackKey,
+    ];
+
+    /// The key in the secrets file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::EasyecomApiKey => "easyecom_api_key",
+            Self::EasyecomEmail => "easyecom_email",
+            Self::EasyecomPassword => "easyecom_password",
+            Self::DtdcApiKey => "dtdc_api_key",
+            Self::DtdcTrackUser => "dtdc_track_user",
+            Self::DtdcTrackPassword => "dtdc_track_password",
+            Self::DtdcTrackKey => "dtdc_track_key",
+        }
+    }
+
+    /// The variable, and the name of the systemd credential.
+    pub fn variable(self) -> String {
+        format!("RAFTAAR_{}", self.key().to_ascii_uppercase())
+    }
+
+    /// What it is, for `raftaar doctor`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::EasyecomApiKey => "EasyEcom x-api-key",
+            Self::EasyecomEmail => "EasyEcom API user (e-mail)",
+            Self::EasyecomPassword => "EasyEcom API password",
+            Self::DtdcApiKey => "DTDC booking api-key",
+            Self::DtdcTrackUser => "DTDC tracking user",
+            Self::DtdcTrackPassword => "DTDC tracking password",
+            Self::DtdcTrackKey => "DTDC tracking key",
+        }
+    }
+}
+
+/// Where a secret was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// In this variable.
+    Environment,
+    /// In this file of systemd's credential folder.
+    Credential(PathBuf),
+    /// In the secrets file.
+    File(PathBuf),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => write!(f, "environment"),
+            Self::Credential(path) => write!(f, "systemd credential {}", path.display()),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// Why the secrets cannot be read.
+#[derive(Debug, Error)]
+pub enum SecretsError {
+    /// The file can be read by others.
+    #[error("{path}: mode {mode:04o} lets others read the secrets; run: chmod 600 {path}", path = .path.display())]
+    Mode {
+        /// Which file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The file is somebody else's.
+    #[error("{path}: belongs to user {owner}, not to user {us} who runs this; run: chown {us} {path}", path = .path.display())]
+    Owner {
+        /// Which file.
+        path: PathBuf,
+        /// Its owner.
+        owner: u32,
+        /// Who we are.
+        us: u32,
+    },
+    /// Somebody else can put another file in its place.
+    #[error("{folder}: others may write there and put another file in the place of the secrets; run: chmod go-w {folder}", folder = .folder.display())]
+    Folder {
+        /// Which folder.
+        folder: PathBuf,
+    },
+    /// The system said no.
+    #[error("{path}: {error}", path = .path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Not what it should be. The text itself is never repeated.
+    #[error("{0}")]
+    Wrong(Problem),
+}
+
+/// Where secrets are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// `$CREDENTIALS_DIRECTORY`.
+    pub credentials: Option<PathBuf>,
+    /// The secrets file; it need not exist.
+    pub file: Option<PathBuf>,
+    /// Whether that file was asked for by name and has to exist.
+    pub file_named: bool,
+}
+
+/// Secrets as found. Printing it prints no secret.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    found: BTreeMap<Secret, (SecretString, Found)>,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(
+                self.found
+                    .iter()
+                    .map(|(secret, (_, place))| (secret, place)),
+            )
+            .finish()
+    }
+}
+
+impl Secrets {
+    /// Looks every secret up.
+    pub fn look_up(
+        places: &Places,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, SecretsError> {
+        let mut in_file = match &places.file {
+            Some(path) => read_file(path, places.file_named)?,
+            None => BTreeMap::new(),
+        };
+        let mut found = BTreeMap::new();
+        for secret in Secret::ALL {
+            let name = secret.variable();
+            let value = environment(&name)
+                .filter(|value| !value.is_empty())
+                .map(|value| (value, Found::Environment));
+            let value = match (value, &places.credentials) {
+                (None, Some(folder)) => credential(folder, secret)?,
+                (value, _) => value,
+            };
+            let value = value.or_else(|| {
+                let value = in_file.remove(secret.key())?;
+                Some((value, Found::File(places.file.clone()?)))
+            });
+            if let Some((value, place)) = value {
+                found.insert(secret, (SecretString::from(value), place));
+            }
+        }
+        Ok(Self { found })
+    }
+
+    /// Secrets that are known already: the sandbox's.
+    pub fn given(values: impl IntoIterator<Item = (Secret, String)>) -> Self {
+        let found = values
+            .into_iter()
+            .map(|(secret, value)| (secret, (SecretString::from(value), Found::Environment)))
+            .collect();
+        Self { found }
+    }
+
+    /// A secret.
+    pub fn get(&self, secret: Secret) -> Option<&SecretString> {
+        self.found.get(&secret).map(|(value, _)| value)
+    }
+
+    /// Where it was found.
+    pub fn place(&self, secret: Secret) -> Option<&Found> {
+        self.found.get(&secret).map(|(_, place)| place)
+    }
+
+    /// Secrets that an engine cannot do without. Tracking takes user and password, or a key.
+    pub fn missing(&self) -> Vec<Secret> {
+        let mut missing: Vec<_> = [
+            Secret::EasyecomApiKey,
+            Secret::EasyecomEmail,
+            Secret::EasyecomPassword,
+            Secret::DtdcApiKey,
+        ]
+        .into_iter()
+        .filter(|secret| self.get(*secret).is_none())
+        .collect();
+        if self.get(Secret::DtdcTrackKey).is_none() {
+            let login = [Secret::DtdcTrackUser, Secret::DtdcTrackPassword];
+            missing.extend(login.into_iter().filter(|s| self.get(*s).is_none()));
+        }
+        missing
+    }
+}
+
+/// A file of systemd's credential folder, named as the variable or as the key. systemd sees to its
+/// mode and owner.
+fn credential(folder: &Path, secret: Secret) -> Result<Option<(String, Found)>, SecretsError> {
+    for name in [secret.variable(), secret.key().to_owned()] {
+        let path = folder.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let value = text.trim_end_matches(['\n', '\r']).to_owned();
+                return Ok((!value.is_empty()).then_some((value, Found::Credential(path))));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(SecretsError::Io { path, error }),
+        }
+    }
+    Ok(None)
+}
+
+/// Reads the file if it is ours alone. Opened once and judged by its handle, so that what is judged is
+/// what is read.
+fn read_file(path: &Path, named: bool) -> Result<BTreeMap<String, String>, SecretsError> {
+    let io = |error| SecretsError::Io {
+        path: path.to_owned(),
+        error,
+    };
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC).bits())
+        .open(path);
+    let file = match file {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
+            return Ok(BTreeMap::new());
+        }
+        Err(error) => return Err(io(error)),
+    };
+    let meta = file.metadata().map_err(io)?;
+    let us = nix::unistd::geteuid().as_raw();
+    if meta.uid() != us {
+        return Err(SecretsError::Owner {
+            path: path.to_owned(),
+            owner: meta.uid(),
+            us,
+        });
+    }
+    if meta.mode() & 0o077 != 0 {
+        return Err(SecretsError::Mode {
+            path: path.to_owned(),
+            mode: meta.mode() & 0o7777,
+        });
+    }
+    folder_is_safe(path)?;
+    let text = io::read_to_string(file).map_err(io)?;
+    parse(path, &text)
+}
+
+/// Refuses a folder that others may write to, unless its sticky bit keeps them from replacing files.
+fn folder_is_safe(path: &Path) -> Result<(), SecretsError> {
+    let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let meta = std::fs::metadata(folder).map_err(|error| SecretsError::Io {
+        path: folder.to_owned(),
+        error,
+    })?;
+    if meta.mode() & 0o022 != 0 && meta.mode() & 0o1000 == 0 {
+        return Err(SecretsError::Folder {
+            folder: folder.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+    let wrong = |line: usize, key: &str, says: String| {
+        SecretsError::Wrong(Problem {
+            at: format!("{}:{line}", path.display()),
+            key: key.to_owned(),
+            says,
+        })
+    };
+    let line_of = |key: &str| {
+        let at = text.lines().position(|l| l.trim_start().starts_with(key));
+        at.map_or(1, |at| at + 1)
+    };
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        let before = text.get(..offset).unwrap_or_default();
+        let says = "this is no TOML; write one `name = \"value\"` a line".to_owned();
+        wrong(before.matches('\n').count() + 1, "", says)
+    })?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        let known = Secret::ALL.iter().any(|secret| secret.key() == key);
+        match value {
+            _ if !known => {
+                let names: Vec<_> = Secret::ALL.iter().map(|s| s.key()).collect();
+                let says = format!("there is no such secret; there are {}", names.join(", "));
+                return Err(wrong(line_of(&key), &key, says));
+            }
+            toml::Value::String(text) if text.is_empty() => {}
+            toml::Value::String(text) => {
+                values.insert(key, text);
+            }
+            _ => return Err(wrong(line_of(&key), &key, "write it in quotes".to_owned())),
+        }
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    const CANARY: &str = "CANARY-9f3b";
+
+    fn file(folder: &Path, text: &str, mode: u32) -> Places {
+        let path = folder.join("secrets.toml");
+        std::fs::write(&path, text).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("mode");
+        Places {
+            file: Some(path),
+            ..Places::default()
+        }
+    }
+
+    fn none(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn environment_then_credential_then_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "easyecom_api_key = 'f'\neasyecom_email = 'f'\neasyecom_password = 'f'\n";
+        let mut places = file(folder.path(), text, 0o600);
+        let credentials = folder.path().join("credentials");
+        std::fs::create_dir(&credentials).expect("a folder");
+        std::fs::write(credentials.join("RAFTAAR_EASYECOM_API_KEY"), "c\n").expect("written");
+        std::fs::write(credentials.join("easyecom_email"), "c").expect("written");
+        places.credentials = Some(credentials);
+        let environment = |name: &str| (name == "RAFTAAR_EASYECOM_API_KEY").then(|| "e".to_owned());
+        let secrets = Secrets::look_up(&places, environment).expect("found");
+        let value = |s| secrets.get(s).map(|v| v.expose_secret().to_owned());
+        assert_eq!(value(Secret::EasyecomApiKey).as_deref(), Some("e"));
+        assert_eq!(value(Secret::EasyecomEmail).as_deref(), Some("c"));
+        assert_eq!(value(Secret::EasyecomPassword).as_deref(), Some("f"));
+        assert_eq!(
+            secrets.missing(),
+            [
+                Secret::DtdcApiKey,
+                Secret::DtdcTrackUser,
+                Secret::DtdcTrackPassword
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_others_may_read_is_refused_with_the_cure() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for mode in [0o640, 0o604, 0o644, 0o620] {
+            let places = file(folder.path(), "easyecom_api_key = 'CANARY-9f3b'", mode);
+            let says = Secrets::look_up(&places, none)
+                .expect_err("refused")
+                .to_string();
+            assert!(says.contains(&format!("{mode:04o}")), "{says}");
+            assert!(says.contains("chmod 600 "), "{says}");
+            assert!(!says.contains(CANARY), "{says}");
+        }
+        let places = file(folder.path(), "easyecom_api_key = 'CANARY-9f3b'", 0o600);
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))
+            .expect("mode");
+        let says = Secrets::look_up(&places, none)
+            .expect_err("refused")
+            .to_string();
+        assert!(says.contains("chmod go-w"), "{says}");
+    }
+
+    #[test]
+    fn a_link_is_not_followed_and_a_named_file_has_to_exist() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let real = file(folder.path(), "", 0o600).file.expect("a file");
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink(real, &link).expect("a link");
+        let places = |path: PathBuf, named| Places {
+            file: Some(path),
+            file_named: named,
+            ..Places::default()
+        };
+        assert!(Secrets::look_up(&places(link, false), none).is_err());
+        let absent = folder.path().join("absent.toml");
+        assert!(Secrets::look_up(&places(absent.clone(), false), none).is_ok());
+        assert!(Secrets::look_up(&places(absent, true), none).is_err());
+    }
+
+    #[test]
+    fn no_message_and_no_debug_output_repeats_a_secret() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for text in [
+            "easyecom_api_key = CANARY-9f3b",
+            "easyecom_api_kee = 'CANARY-9f3b'",
+            "easyecom_api_key = ['CANARY-9f3b']",
+            "easyecom_api_key = 'CANARY-9f3b",
+        ] {
+            let places = file(folder.path(), text, 0o600);
+            let error = Secrets::look_up(&places, none).expect_err(text);
+            let says = format!("{error} {error:?}");
+            assert!(!says.contains(CANARY), "{says}");
+            assert!(says.contains("secrets.toml:1"), "{says}");
+        }
+        let places = file(folder.path(), "easyecom_api_key = 'CANARY-9f3b'", 0o600);
+        let secrets = Secrets::look_up(&places, none).expect("found");
+        assert!(!format!("{secrets:?}").contains(CANARY));
+    }
+}

@@ -1,0 +1,610 @@
+//! What is true at EasyEcom and DTDC in a simulation, and the rules that no client may break.
+//! Written from the contracts, not from the engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::{Rng, rngs::StdRng};
+use rust_decimal::Decimal;
+
+use raftaar::domain::{
+    Awb, CarrierId, Clean, Consignee, InvoiceId, LocationKey, ManifestNo, MarketplaceId, Order,
+    OrderId, ReferenceCode, RemoteStatus, Sku, Stamp,
+    order::{Destination, HistoryEntry, Line, Package, Payment},
+    tracking::{Scan, TrackingStatus},
+};
+
+/// A rule that a call broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// Virtual time.
+    pub at: Stamp,
+    /// Which rule.
+    pub rule: &'static str,
+    /// In words.
+    pub what: String,
+}
+
+/// Confirmation as EasyEcom runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Confirming {
+    No,
+    Since { at: Stamp, fails: bool },
+}
+
+/// One order as it truly is.
+#[derive(Clone, Debug)]
+struct Truth {
+    id: InvoiceId,
+    reference: String,
+    order_id: u64,
+    appears_at: Stamp,
+    cancels_at: Option<Stamp>,
+    awb: Option<Awb>,
+    confirming: Confirming,
+    confirm_fails: u8,
+    manifested_at: Option<Stamp>,
+    told: Option<TrackingStatus>,
+    updated_at: Stamp,
+    returns: bool,
+    sku: String,
+    history: Vec<(i64, Stamp)>,
+}
+
+/// A consignment at DTDC.
+#[derive(Clone, Debug)]
+struct Consignment {
+    invoice: Option<InvoiceId>,
+    booked_at: Stamp,
+    cancelled: bool,
+}
+
+/// The remotes' side of a simulation.
+#[derive(Debug)]
+pub struct World {
+    orders: BTreeMap<InvoiceId, Truth>,
+    parcels: BTreeMap<Awb, Consignment>,
+    next_awb: u32,
+    next_manifest: u32,
+    stock: BTreeMap<String, i64>,
+    /// Newest version that was applied per SKU, to see an older figure overwrite a newer one.
+    pub breaches: Vec<Breach>,
+    /// Remote writes that were applied.
+    pub effects: u64,
+    /// Calls.
+    pub calls: u64,
+    location: LocationKey,
+}
+
+/// A confirmation takes this long.
+const CONFIRM_S: i64 = 20;
+
+/// What a client cannot have known: a cancellation younger than this is no breach.
+const UNKNOWABLE_S: i64 = 180;
+
+/// Hours from the manifest to each scan of an ordinary journey.
+const JOURNEY: [(&str, i64); 7] = [
+    ("PCUP", 2),
+    ("BKD", 4),
+    ("OPMF", 8),
+    ("INSCAN", 24),
+    ("OUTDLV", 30),
+    ("NONDLV", 33),
+    ("OUTDLV", 50),
+];
+
+impl World {
+    /// A world of `count` orders that appear over `hours`.
+    pub fn new(rng: &mut StdRng, count: u32, start: Stamp, hours: i64) -> Self {
+        let mut orders = BTreeMap::new();
+        for n in 0..count {
+            let truth = truth(rng, n, start, hours);
+            orders.insert(truth.id, truth);
+        }
+        // Some come back as a split or re-invoice of an earlier one.
+        for n in 0..count / 10 {
+            let original = InvoiceId(1000 + u64::from(rng.random_range(0..count)));
+            let Some(of) = orders.get(&original).cloned() else {
+                continue;
+            };
+            let id = InvoiceId(9000 + u64::from(n));
+            let appears_at = of.appears_at + chrono::Duration::minutes(rng.random_range(0..300));
+            orders.insert(
+                id,
+                Truth {
+                    id,
+                    reference: format!(
+                        "{}_{}1",
+                        of.reference,
+                        if n % 2 == 0 { "OR" } else { "RE" }
+                    ),
+                    appears_at,
+                    updated_at: appears_at,
+                    cancels_at: None,
+                    ..of
+                },
+            );
+        }
+        Self {
+            orders,
+            parcels: BTreeMap::new(),
+            next_awb: 100_000_000,
+            next_manifest: 1,
+            stock: (0..20).map(|n| (format!("SKU-{n}"), 100)).collect(),
+            breaches: Vec::new(),
+            effects: 0,
+            calls: 0,
+            location: LocationKey::new("sm1000000001"),
+        }
+    }
+
+    fn breach(&mut self, at: Stamp, rule: &'static str, what: String) {
+        self.breaches.push(Breach { at, rule, what });
+    }
+
+    /// Brings every order up to `now`: cancellations and confirmations happen by themselves.
+    pub fn advance(&mut self, now: Stamp) {
+        for truth in self.orders.values_mut() {
+            truth.advance(now);
+        }
+    }
+
+    /// Rows updated in a window, oldest update first.
+    pub fn updated(&mut self, after: Stamp, before: Stamp, now: Stamp) -> Vec<Order> {
+        self.advance(now);
+        let mut rows: Vec<_> = self
+            .orders
+            .values()
+            .filter(|t| t.appears_at <= now)
+            // Seconds are what the remote keeps.
+            .filter(|t| {
+                let at = t.updated_at.timestamp();
+                at >= after.timestamp() && at <= before.timestamp()
+            })
+            .map(|t| t.order(&self.location, false))
+            .collect();
+        rows.sort_by_key(|o| (o.updated_at, o.invoice_id));
+        rows
+    }
+
+    /// One order with its history.
+    pub fn details(&mut self, id: InvoiceId, now: Stamp) -> Option<Order> {
+        self.advance(now);
+        let truth = self.orders.get(&id).filter(|t| t.appears_at <= now)?;
+        Some(truth.order(&self.location, true))
+    }
+
+    /// assignAWB.
+    pub fn assign(&mut self, id: InvoiceId, awb: &Awb, now: Stamp) -> Result<(), String> {
+        self.advance(now);
+        self.effects += 1;
+        let other = self
+            .orders
+            .values()
+            .any(|t| t.id != id && t.awb.as_ref() == Some(awb));
+        if other {
+            self.breach(now, "one AWB, one invoice", format!("{awb} on {id} too"));
+        }
+        let Some(truth) = self.orders.get_mut(&id) else {
+            return Err("no such invoice".into());
+        };
+        if let Some(at) = truth.cancelled(now) {
+            let late = (now - at).num_seconds() > UNKNOWABLE_S;
+            if late {
+                self.breach(now, "nothing for a cancelled order", format!("assign {id}"));
+            }
+            return Err("order is cancelled".into());
+        }
+        if truth.awb.as_ref().is_some_and(|known| known != awb) {
+            let known = truth.awb.clone();
+            self.breach(
+                now,
+                "one invoice, one AWB",
+                format!("{id}: {known:?} then {awb}"),
+            );
+            return Err("another AWB is assigned".into());
+        }
+        if truth.awb.is_none() {
+            truth.awb = Some(awb.clone());
+            truth.updated_at = now;
+        }
+        Ok(())
+    }
+
+    /// confirm_order.
+    pub fn confirm(&mut self, id: InvoiceId, fails: bool, now: Stamp) -> Result<(), String> {
+        self.advance(now);
+        self.effects += 1;
+        let Some(truth) = self.orders.get_mut(&id) else {
+            return Err("no such order".into());
+        };
+        if let Some(at) = truth.cancelled(now) {
+            if (now - at).num_seconds() > UNKNOWABLE_S {
+                self.breach(
+                    now,
+                    "nothing for a cancelled order",
+                    format!("confirm {id}"),
+                );
+            }
+            return Err("order is cancelled".into());
+        }
+        if truth.awb.is_none() {
+            self.breach(now, "assign before confirm", format!("{id}"));
+            return Err("no shipment".into());
+        }
+        match truth.confirming {
+            Confirming::No => {
+                let fails = fails && truth.confirm_fails == 0;
+                truth.confirming = Confirming::Since { at: now, fails };
+                truth.history.push((17, now));
+                truth.history.push((13, now));
+                truth.updated_at = now;
+                Ok(())
+            }
+            Confirming::Since { .. } => Err("already confirmed".into()),
+        }
+    }
+
+    /// generate manifest.
+    pub fn manifest(&mut self, awbs: &[Awb], now: Stamp) -> Result<ManifestNo, String> {
+        self.advance(now);
+        self.effects += 1;
+        let mut members = Vec::new();
+        let mut refused = None;
+        for awb in awbs {
+            let Some(truth) = self
+                .orders
+                .values()
+                .find(|t| t.awb.as_ref() == Some(awb))
+                .cloned()
+            else {
+                self.breach(now, "manifest of an assigned AWB", format!("{awb}"));
+                refused = Some(format!("{awb} unknown"));
+                continue;
+            };
+            if let Some(at) = truth.cancelled(now) {
+                if (now - at).num_seconds() > UNKNOWABLE_S {
+                    self.breach(
+                        now,
+                        "no manifest of a cancelled order",
+                        format!("{}", truth.id),
+                    );
+                }
+                refused = Some(format!("{awb} cancelled"));
+                continue;
+            }
+            if !truth.is_confirmed(now) {
+                self.breach(now, "confirm before manifest", format!("{}", truth.id));
+                refused = Some(format!("{awb} not confirmed"));
+                continue;
+            }
+            if truth.manifested_at.is_some() {
+                self.breach(now, "one manifest per shipment", format!("{}", truth.id));
+                refused = Some(format!("{awb} manifested already"));
+                continue;
+            }
+            members.push(truth.id);
+        }
+        if let Some(why) = refused {
+            return Err(why);
+        }
+        for id in members {
+            if let Some(truth) = self.orders.get_mut(&id) {
+                truth.manifested_at = Some(now);
+                truth.updated_at = now;
+            }
+        }
+        let number = format!("SIM{:06}", self.next_manifest);
+        self.next_manifest += 1;
+        Ok(ManifestNo::new(&number))
+    }
+
+    /// updateTrackingStatus.
+    pub fn tell(&mut self, awb: &Awb, status: TrackingStatus, now: Stamp) -> Result<(), String> {
+        self.effects += 1;
+        let Some(id) = self
+            .orders
+            .values()
+            .find(|t| t.awb.as_ref() == Some(awb))
+            .map(|t| t.id)
+        else {
+            self.breach(now, "tracking of an assigned AWB", format!("{awb}"));
+            return Err("unknown AWB".into());
+        };
+        let (manifested, told) = self
+            .orders
+            .get(&id)
+            .map_or((false, None), |t| (t.manifested_at.is_some(), t.told));
+        if !manifested {
+            self.breach(now, "tracking after the manifest", format!("{id} {status}"));
+        }
+        if told.is_some_and(|t| t != status && !t.may_become(status)) {
+            self.breach(
+                now,
+                "tracking goes forward",
+                format!("{id}: {told:?} then {status}"),
+            );
+        }
+        if let Some(truth) = self.orders.get_mut(&id) {
+            truth.told = Some(status);
+        }
+        Ok(())
+    }
+
+    /// What EasyEcom knows of a parcel.
+    pub fn told(&self, awb: &Awb) -> Option<TrackingStatus> {
+        self.orders
+            .values()
+            .find(|t| t.awb.as_ref() == Some(awb))
+            .and_then(|t| t.told)
+    }
+
+    /// softdata.
+    pub fn book(&mut self, reference: &str, now: Stamp) -> Awb {
+        self.effects += 1;
+        let invoice = reference
+            .trim_start_matches('R')
+            .parse()
+            .ok()
+            .map(InvoiceId);
+        let live: Vec<_> = self
+            .parcels
+            .iter()
+            .filter(|(_, c)| c.invoice == invoice && !c.cancelled)
+            .map(|(awb, _)| awb.clone())
+            .collect();
+        if !live.is_empty() {
+            self.breach(now, "never a second AWB", format!("{reference}: {live:?}"));
+        }
+        let awb = Awb::parse(&format!("7X{}", self.next_awb)).expect("11 letters and digits");
+        self.next_awb += 1;
+        self.parcels.insert(
+            awb.clone(),
+            Consignment {
+                invoice,
+                booked_at: now,
+                cancelled: false,
+            },
+        );
+        awb
+    }
+
+    /// Cancel at DTDC.
+    pub fn cancel_booking(&mut self, awb: &Awb, now: Stamp) -> Result<(), String> {
+        self.effects += 1;
+        let needed = self
+            .orders
+            .values()
+            .any(|t| t.awb.as_ref() == Some(awb) && t.manifested_at.is_some());
+        if needed {
+            self.breach(now, "a travelling AWB is not cancelled", format!("{awb}"));
+        }
+        match self.parcels.get_mut(awb) {
+            Some(parcel) => {
+                parcel.cancelled = true;
+                Ok(())
+            }
+            None => Err("CONSIGNMENT_DOES_NOT_BELONG_TO_CLIENT".into()),
+        }
+    }
+
+    /// Tracking by reference: a booking shows after `lag_s`.
+    pub fn find_booking(&self, reference: &str, lag_s: i64, now: Stamp) -> Option<Awb> {
+        let invoice = reference
+            .trim_start_matches('R')
+            .parse()
+            .ok()
+            .map(InvoiceId);
+        self.parcels
+            .iter()
+            .find(|(_, c)| {
+                c.invoice == invoice && !c.cancelled && (now - c.booked_at).num_seconds() >= lag_s
+            })
+            .map(|(awb, _)| awb.clone())
+    }
+
+    /// Scans of a parcel as of `now`.
+    pub fn scans(&self, awb: &Awb, now: Stamp) -> Option<Vec<Scan>> {
+        let parcel = self.parcels.get(awb)?;
+        let truth = self.orders.values().find(|t| t.awb.as_ref() == Some(awb));
+        let mut scans = vec![scan("SPL", parcel.booked_at, 0)];
+        if let Some((start, returns)) = truth.and_then(|t| Some((t.manifested_at?, t.returns))) {
+            let ends = if returns {
+                [("SETRTO", 60), ("RTODLV", 90)]
+            } else {
+                [("INSCAN", 51), ("DLV", 52)]
+            };
+            for (n, (code, hours)) in JOURNEY.iter().chain(&ends).enumerate() {
+                let at = start + chrono::Duration::hours(*hours);
+                if at <= now {
+                    scans.push(scan(code, at, n as u16 + 1));
+                }
+            }
+        }
+        Some(scans)
+    }
+
+    /// Sets a quantity.
+    pub fn set_stock(&mut self, sku: &str, quantity: i64) -> Result<(), String> {
+        self.effects += 1;
+        match self.stock.get_mut(sku) {
+            Some(held) => {
+                *held = quantity;
+                Ok(())
+            }
+            None => Err("product/sku doest not exist".into()),
+        }
+    }
+
+    /// All quantities.
+    pub fn stock(&self) -> Vec<(Sku, i64)> {
+        self.stock.iter().map(|(s, q)| (Sku::new(s), *q)).collect()
+    }
+
+    /// Orders that have appeared.
+    pub fn appeared(&self, now: Stamp) -> BTreeSet<InvoiceId> {
+        self.orders
+            .values()
+            .filter(|t| t.appears_at <= now)
+            .map(|t| t.id)
+            .collect()
+    }
+
+    /// Booked AWBs alive whose order will not ship with them.
+    pub fn loose_awbs(&self, now: Stamp) -> Vec<Awb> {
+        self.parcels
+            .iter()
+            .filter(|(awb, c)| {
+                let used = self
+                    .orders
+                    .values()
+                    .any(|t| t.awb.as_ref() == Some(*awb) && t.cancelled(now).is_none());
+                !c.cancelled && !used
+            })
+            .map(|(awb, _)| awb.clone())
+            .collect()
+    }
+
+    /// Orders that are shipped.
+    pub fn shipped(&self) -> usize {
+        self.orders
+            .values()
+            .filter(|t| t.manifested_at.is_some())
+            .count()
+    }
+}
+
+fn scan(code: &str, at: Stamp, position: u16) -> Scan {
+    Scan {
+        code: code.into(),
+        words: code.into(),
+        at,
+        place: "SIM".into(),
+        remarks: Clean::default(),
+        position,
+    }
+}
+
+fn truth(rng: &mut StdRng, n: u32, start: Stamp, hours: i64) -> Truth {
+    let appears_at = start + chrono::Duration::seconds(rng.random_range(0..hours.max(1) * 3600));
+    let cancels = rng.random_bool(0.08);
+    Truth {
+        id: InvoiceId(1000 + u64::from(n)),
+        reference: format!("SIM-{n}"),
+        order_id: 500 + u64::from(n),
+        appears_at,
+        cancels_at: cancels
+            .then(|| appears_at + chrono::Duration::seconds(rng.random_range(0..7200))),
+        awb: None,
+        confirming: Confirming::No,
+        confirm_fails: 0,
+        manifested_at: None,
+        told: None,
+        updated_at: appears_at,
+        returns: rng.random_bool(0.1),
+        sku: format!("SKU-{}", rng.random_range(0..20)),
+        history: Vec::new(),
+    }
+}
+
+impl Truth {
+    fn cancelled(&self, now: Stamp) -> Option<Stamp> {
+        self.cancels_at
+            .filter(|at| *at <= now && self.manifested_at.is_none_or(|m| m > *at))
+    }
+
+    fn advance(&mut self, now: Stamp) {
+        if let Some(at) = self.cancelled(now)
+            && self.updated_at < at
+        {
+            self.updated_at = at;
+        }
+        if let Confirming::Since { at, fails } = self.confirming {
+            let end = at + chrono::Duration::seconds(CONFIRM_S);
+            if now >= end && self.updated_at < end && self.cancelled(end).is_none() {
+                self.updated_at = end;
+                self.history.push((if fails { 18 } else { 16 }, end));
+                if fails {
+                    self.confirm_fails += 1;
+                    self.confirming = Confirming::No;
+                }
+            }
+        }
+    }
+
+    fn is_confirmed(&self, now: Stamp) -> bool {
+        matches!(self.confirming, Confirming::Since { at, fails: false } if (now - at).num_seconds() >= CONFIRM_S)
+    }
+
+    fn status(&self, now: Stamp) -> RemoteStatus {
+        if self.manifested_at.is_some() {
+            RemoteStatus::Shipped
+        } else if self.cancelled(now).is_some() {
+            RemoteStatus::Cancelled
+        } else if self.confirming == Confirming::No {
+            RemoteStatus::Open
+        } else {
+            RemoteStatus::Confirmed
+        }
+    }
+
+    fn order(&self, location: &LocationKey, history: bool) -> Order {
+        let now = self.updated_at;
+        let confirmed = self.is_confirmed(now);
+        Order {
+            invoice_id: self.id,
+            order_id: OrderId(self.order_id),
+            reference: ReferenceCode::new(&self.reference),
+            location: location.clone(),
+            marketplace_id: MarketplaceId(10 + self.order_id % 2),
+            marketplace: "Offline".into(),
+            carrier_id: Some(CarrierId(9001)),
+            courier: "DTDC".into(),
+            awb: self.awb.clone(),
+            status: self.status(now),
+            queue_status: Some(if confirmed { 3 } else { 2 }),
+            payment: Payment::Prepaid,
+            total: Decimal::new(500, 0),
+            ordered_at: Some(self.appears_at),
+            updated_at: Some(self.updated_at),
+            due_at: None,
+            invoice_number: confirmed.then(|| Clean::new(&format!("INV-{}", self.id))),
+            invoice_date: None,
+            manifest_no: self.manifested_at.map(|_| ManifestNo::new("SIM")),
+            label_url: confirmed.then(|| format!("sim://label/{}", self.id).into()),
+            invoice_url: confirmed.then(|| format!("sim://invoice/{}", self.id).into()),
+            package: Package::default(),
+            destination: Destination {
+                city: "Pune".into(),
+                state: "Maharashtra".into(),
+                pin: "411001".into(),
+            },
+            lines: vec![Line {
+                sku: Sku::new(&self.sku),
+                name: "Thing".into(),
+                quantity: 1,
+            }],
+            shipping_status: None,
+            history: if history {
+                self.history
+                    .iter()
+                    .map(|(status_id, at)| HistoryEntry {
+                        status_id: *status_id,
+                        at: Some(*at),
+                    })
+                    .collect()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+/// The customer of every simulated order.
+pub(super) fn consignee() -> Consignee {
+    Consignee {
+        name: "Canary Person".into(),
+        phone: "9000000000".into(),
+        address_1: "1 Canary Road".into(),
+        ..Consignee::default()
+    }
+}

@@ -1,63 +1,105 @@
-//! DTDC's clients (contracts/dtdc.md): booking and labels at Shipsy, tracking, the PIN look-up. Each
-//! method is exactly one HTTP request: repeating and reconciling are the worker's.
+//! DTDC's client (contracts/dtdc.md): three unrelated systems with a key each. Each method is exactly
+//! one HTTP request: metering, repeating and reconciling are the worker's. What changes something
+//! remotely takes a [`Permit`](crate::ledger::Permit), which only the ledger makes.
 
-mod booking;
-mod cancel;
-mod label;
-mod pincode;
+mod calls;
+mod hush;
+mod reads;
+mod scanned;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod tracking;
+mod wire;
+mod writes;
 
-pub use booking::{BATCH_MAX, Booked};
-pub use pincode::Serviceability;
+pub use scanned::scan_prefix_awb;
 pub use settings::{Credentials, LabelFormat, Origin, PackageDefaults, Settings, TrackingAuth};
-pub use tracking::{TrackHeader, TrackPull, decode_track};
+pub use wire::{
+    booking::{Booked, PARCELS_MAX},
+    pincode::Serviceability,
+    push::decode_push,
+    track::{TrackHeader, TrackPull},
+};
 
-use std::sync::RwLock;
+use std::{
+    fmt,
+    sync::{PoisonError, RwLock},
+};
 
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    domain::{Clean, Failure, FailureKind},
-    http::{BaseUrl, Http, HttpError, Sent, Written, classify_write},
+    domain::Clean,
+    http::{BaseUrl, Http, HttpError},
 };
 
 /// One DTDC account. Shared behind an `Arc`.
 pub struct Dtdc {
     http: Http,
+    booking: BaseUrl,
+    label: BaseUrl,
+    tracking: BaseUrl,
+    pincode: BaseUrl,
     settings: Settings,
     credentials: Credentials,
-    booking: BaseUrl,
-    labels: BaseUrl,
-    tracking: BaseUrl,
-    pincodes: BaseUrl,
-    token: RwLock<Option<SecretString>>,
+    api_key: HeaderValue,
+    token: RwLock<Option<Token>>,
 }
 
-impl std::fmt::Debug for Dtdc {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Dtdc({})", self.settings.customer_code)
+/// The tracking token, and the header that carries it.
+#[derive(Clone)]
+struct Token {
+    text: SecretString,
+    header: HeaderValue,
+    /// It was turned away. Kept, so that it is still hidden from words.
+    rejected: bool,
+}
+
+impl Token {
+    fn new(text: &str) -> Option<Self> {
+        let mut header = HeaderValue::from_str(text).ok()?;
+        header.set_sensitive(true);
+        Some(Self {
+            text: text.to_owned().into(),
+            header,
+            rejected: false,
+        })
     }
 }
 
 impl Dtdc {
-    /// Clients that have not logged in yet. Nothing is sent.
+    /// A client that has not logged in at tracking yet, unless by a key that does not change.
+    /// Nothing is sent.
     pub fn new(
         http: Http,
         settings: Settings,
         credentials: Credentials,
     ) -> Result<Self, HttpError> {
+        let unfit = |what: &str| {
+            HttpError::Setup(Clean::new(&format!(
+                "{what} has characters no header may carry"
+            )))
+        };
+        let mut api_key = HeaderValue::from_str(credentials.api_key.expose_secret())
+            .map_err(|_| unfit("DTDC's API key"))?;
+        api_key.set_sensitive(true);
+        let token = match (settings.tracking_auth, &credentials.tracking_key) {
+            (TrackingAuth::StaticKey, Some(key)) => {
+                Some(Token::new(key.expose_secret()).ok_or_else(|| unfit("DTDC's tracking key"))?)
+            }
+            _ => None,
+        };
         Ok(Self {
             booking: http.base(&settings.booking_url)?,
-            labels: http.base(&settings.label_url)?,
+            label: http.base(&settings.label_url)?,
             tracking: http.base(&settings.tracking_url)?,
-            pincodes: http.base(&settings.pincode_url)?,
-            token: RwLock::new(credentials.tracking_key.clone()),
+            pincode: http.base(&settings.pincode_url)?,
             http,
             settings,
             credentials,
+            api_key,
+            token: RwLock::new(token),
         })
     }
 
@@ -66,63 +108,34 @@ impl Dtdc {
         &self.settings
     }
 
-    /// The base addresses, for the list of hosts that documents may come from.
+    /// The addresses of booking and labels, for the list of hosts that documents may come from.
     pub fn bases(&self) -> Vec<BaseUrl> {
-        vec![self.booking.clone(), self.labels.clone()]
+        vec![self.booking.clone(), self.label.clone()]
     }
 
-    /// A POST to Shipsy with the account's key.
-    async fn post(&self, path: &str, body: &serde_json::Value) -> Sent {
-        let request = self
-            .http
-            .post(self.booking.join(path))
-            .header("api-key", self.credentials.api_key.expose_secret())
-            .json(body);
-        self.http
-            .send(request, self.http.settings().write_timeout)
-            .await
+    /// Whether tracking has a token that was not turned away yet.
+    pub fn track_ready(&self) -> bool {
+        self.token().is_some()
     }
-}
 
-/// Why a whole write has no answer per item.
-#[derive(Clone, Debug)]
-enum Whole {
-    NotApplied(Failure),
-    Unknown(Clean),
-}
-
-/// The JSON of a write's answer. A 400 with an `error` object is a refusal of the whole request
-/// (section 2); anything else but 200 is not known.
-fn write_json(sent: Sent) -> Result<serde_json::Value, Whole> {
-    if let Sent::Answer(answer) = &sent
-        && answer.status == 400
-        && let Ok(body) = answer.parse::<serde_json::Value>()
-        && let Some(error) = body.get("error")
-    {
-        let text = |key: &str| {
-            error
-                .get(key)
-                .and_then(serde_json::Value::as_str)
-                .unwrap_or_default()
-        };
-        let says = format!("{}: {}", text("reason"), text("message"));
-        return Err(Whole::NotApplied(Failure::new(
-            FailureKind::Rejected,
-            &says,
-        )));
+    fn token(&self) -> Option<Token> {
+        self.any_token().filter(|token| !token.rejected)
     }
-    match classify_write(sent) {
-        Written::NotApplied(failure) => Err(Whole::NotApplied(failure)),
-        Written::Unknown(saw) => Err(Whole::Unknown(saw)),
-        Written::Body(answer) => answer.parse().map_err(Whole::Unknown),
+
+    fn any_token(&self) -> Option<Token> {
+        self.token
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set_token(&self, token: Option<Token>) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 }
 
-/// A text or number as text; DTDC writes either.
-fn text_of(value: Option<&serde_json::Value>) -> String {
-    match value {
-        Some(serde_json::Value::String(text)) => text.trim().to_owned(),
-        Some(serde_json::Value::Number(number)) => number.to_string(),
-        _ => String::new(),
+impl fmt::Debug for Dtdc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dtdc({}, {})", self.booking, self.settings.customer_code)
     }
 }

@@ -6,6 +6,8 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::order::Package;
+
 /// How DTDC is spoken to (contracts/dtdc.md section 1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -58,6 +60,17 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Every setting that stands on a guess or a dispute, as (name, value): for `raftaar doctor`.
+    pub fn unverified(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("urls.pincode", &self.pincode_url),
+            ("service_type_id", &self.service_type_id),
+            ("commodity_id", &self.commodity_id),
+        ]
+    }
+}
+
 /// Where parcels are picked up: `origin_details`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -105,13 +118,24 @@ impl Default for PackageDefaults {
 }
 
 impl PackageDefaults {
-    /// The four as decimals: weight, length, width, height.
-    pub(super) fn decimals(&self) -> [Decimal; 4] {
-        [self.weight_g, self.length_cm, self.width_cm, self.height_cm].map(Decimal::from)
+    /// `package` with what it lacks. A size of zero or less is none, in the order and here: setting
+    /// one to 0 keeps parcels without it from being booked.
+    pub fn complete(&self, package: &Package) -> Package {
+        let size = |given: Option<Decimal>, default: u32| {
+            given
+                .filter(|size| *size > Decimal::ZERO)
+                .or_else(|| (default > 0).then(|| Decimal::from(default)))
+        };
+        Package {
+            weight_g: size(package.weight_g, self.weight_g),
+            length_cm: size(package.length_cm, self.length_cm),
+            width_cm: size(package.width_cm, self.width_cm),
+            height_cm: size(package.height_cm, self.height_cm),
+        }
     }
 }
 
-/// How a label comes.
+/// How a label comes (section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelFormat {
@@ -119,6 +143,16 @@ pub enum LabelFormat {
     Pdf,
     /// In JSON.
     Base64,
+}
+
+impl LabelFormat {
+    /// As the query wants it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Base64 => "base64",
+        }
+    }
 }
 
 /// How tracking is authorised (section 6).
@@ -147,5 +181,45 @@ pub struct Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_file() {
+        let all: Settings = toml::from_str("").expect("empty is all defaults");
+        assert_eq!(all, Settings::default());
+        let some: Settings = toml::from_str(
+            "label_format = 'base64'\ntracking_auth = 'static_key'\n\
+             [origin]\npincode = '560001'\n[default_package]\nweight_g = 700",
+        )
+        .expect("a file");
+        assert_eq!(some.label_format.word(), "base64");
+        assert_eq!(some.tracking_auth, TrackingAuth::StaticKey);
+        assert_eq!(some.default_package.weight_g, 700);
+        assert_eq!(some.load_type, "NON-DOCUMENT");
+        assert!(toml::from_str::<Settings>("[origin]\npin = '560001'").is_err());
+        assert!(some.unverified().contains(&("commodity_id", "7")));
+    }
+
+    #[test]
+    fn only_what_is_missing_is_filled_in() {
+        let default = PackageDefaults {
+            weight_g: 500,
+            length_cm: 20,
+            width_cm: 0,
+            height_cm: 0,
+        };
+        let full = default.complete(&Package {
+            weight_g: Some(Decimal::ZERO),
+            length_cm: Some(Decimal::from(7)),
+            ..Package::default()
+        });
+        assert_eq!(full.weight_g, Some(Decimal::from(500)));
+        assert_eq!(full.length_cm, Some(Decimal::from(7)));
+        assert_eq!(full.width_cm, None);
     }
 }

@@ -109,11 +109,14 @@ impl Remotes for HttpRemotes {
     }
 
     async fn book(&self, permits: &[Permit<BookRequest>]) -> Vec<Verdict<Booked>> {
-        self.dtdc.book(permits).await
+        self.dtdc.book(&permits.iter().collect::<Vec<_>>()).await
     }
 
     async fn cancel_booking(&self, permit: &Permit<CancelBookingRequest>) -> Verdict<()> {
-        self.dtdc.cancel(permit).await
+        let mut verdicts = self.dtdc.cancel(&[permit]).await;
+        verdicts
+            .pop()
+            .unwrap_or_else(|| Verdict::Unknown("no verdict".into()))
     }
 
     async fn find_booking(&self, reference: &str) -> Result<Option<Awb>, ReadError> {

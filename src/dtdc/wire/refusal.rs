@@ -1,0 +1,37 @@
+//! How the booking system says no.
+
+use serde_json::Value;
+
+use super::value::text;
+use crate::domain::FailureKind;
+
+/// Words of a refusal, not yet cleaned: `reason: message`, or what there is of the two.
+pub(super) fn words(row: &Value) -> String {
+    match (text(row, "reason"), text(row, "message")) {
+        (Some(reason), Some(message)) if reason != message => format!("{reason}: {message}"),
+        (_, Some(message)) => message,
+        (Some(reason), None) => reason,
+        (None, None) => "no reason given".to_owned(),
+    }
+}
+
+/// A refusal of the whole request, `{"error": {..}}` (contracts/dtdc.md section 2): its class and
+/// its words, not yet cleaned.
+pub(in crate::dtdc) fn of_request(status: u16, body: &[u8]) -> Option<(FailureKind, String)> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let judged = ["data", "success"]
+        .iter()
+        .any(|key| value.get(key).is_some());
+    let error = value
+        .get("error")
+        .filter(|error| error.is_object() && !judged)?;
+    let reason = text(error, "reason").unwrap_or_default();
+    let kind = match (status, reason.as_str()) {
+        (401, _) | (_, "NO_API_KEY" | "WRONG_API_KEY") => FailureKind::Unauthorized,
+        (400, _) | (_, "MAX_MANIFEST_LIST_LENGTH_EXCEEDED" | "WRONG_INPUT") => {
+            FailureKind::Rejected
+        }
+        _ => return None,
+    };
+    Some((kind, words(error)))
+}

@@ -2,9 +2,9 @@
 
 use std::process::{Command, Output};
 
-fn demo(more: &[&str]) -> Output {
+fn demo(orders: &str, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_raftaar"))
-        .args(["demo", "--headless", "--orders", "40", "--speed", "36000"])
+        .args(["demo", "--headless", "--orders", orders, "--speed", "36000"])
         .args(more)
         .output()
         .expect("the program starts")
@@ -20,10 +20,10 @@ fn ended_well(output: &Output) {
 
 #[test]
 fn every_order_reaches_its_end() {
-    ended_well(&demo(&[]));
+    ended_well(&demo("40", &[]));
 }
 
 #[test]
 fn every_order_reaches_its_end_with_a_fifth_of_the_calls_failing() {
-    ended_well(&demo(&["--faults", "0.2", "--seed", "2"]));
+    ended_well(&demo("25", &["--faults", "0.2", "--seed", "2"]));
 }

@@ -11,6 +11,8 @@ mod permit;
 mod reader;
 pub mod sim;
 mod store;
+#[cfg(test)]
+mod tests;
 mod txn;
 mod verify;
 
@@ -156,6 +158,7 @@ impl Ledger {
                 if let Err(error) = core.store.flush() {
                     tracing::error!("the store could not be flushed at the end; it is replayed at the next opening: {error}");
                 }
+                core.store.close();
                 // The folder is free for another process only now.
                 drop(core);
                 drop(lock);

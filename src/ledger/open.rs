@@ -24,6 +24,10 @@ use crate::domain::event::Entry;
 /// Version of what lies in the folder.
 pub(super) const SCHEMA: u32 = 1;
 
+/// An engine that is just stopping, and a child process between its fork and its exec, give the lock
+/// back within this time.
+const PATIENCE: Duration = Duration::from_millis(800);
+
 /// Bytes of a torn tail that are put aside.
 const TORN_KEPT: u64 = 1 << 20;
 
@@ -65,7 +69,7 @@ pub(super) fn open(options: &LedgerOptions) -> Result<Opened, OpenError> {
     let began = Instant::now();
     let dir = &options.dir;
     claim(dir, options)?;
-    let lock = lock(dir)?;
+    let lock = lock_patiently(dir, PATIENCE)?;
     let journal_dir = dir.join("journal");
     make_dir(&journal_dir)?;
     let disk = Arc::new(FileDisk::new(&journal_dir));

@@ -76,6 +76,19 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
 }
 
 async fn count<R: Remotes>(shop: &Shop<R>, file: StockFile) {
+    if let Some(other) = file
+        .location
+        .as_ref()
+        .filter(|l| **l != shop.config.location)
+    {
+        let says = format!(
+            "stock file {} is of warehouse {other}, not of this one; not used",
+            file.path.display()
+        );
+        shop.notice(Level::Warn, &says);
+        lock(&shop.live).stock_problems = vec![Clean::new(&says)];
+        return;
+    }
     let rows: Vec<(Sku, i64)> = file
         .rows
         .iter()

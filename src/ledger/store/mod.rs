@@ -46,4 +46,7 @@ pub trait Store: Send + Sync {
     fn apply(&self, changes: Vec<Change>) -> Result<(), StoreError>;
     /// Brings what was applied to disk; correctness never depends on it, the journal replays.
     fn flush(&self) -> Result<(), StoreError>;
+    /// Gives the files free; later reads are errors. Whoever still holds a reader must not keep
+    /// another process out.
+    fn close(&self) {}
 }

@@ -6,7 +6,10 @@ use std::{
     fs::File,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{Change, Store, StoreError, VALUE_MAX};
@@ -17,10 +20,15 @@ const UNFLUSHED_MAX: usize = 150 << 10;
 /// sled in a folder.
 #[derive(Debug)]
 pub struct SledStore {
-    db: sled::Db,
-    tree: sled::Tree,
+    open: RwLock<Option<Open>>,
     dir: PathBuf,
     unflushed: AtomicUsize,
+}
+
+#[derive(Clone, Debug)]
+struct Open {
+    db: sled::Db,
+    tree: sled::Tree,
 }
 
 impl SledStore {
@@ -37,11 +45,21 @@ impl SledStore {
             Ok((db, tree))
         })
         .map(|(db, tree)| Self {
-            db,
-            tree,
+            open: RwLock::new(Some(Open { db, tree })),
             dir: dir.to_owned(),
             unflushed: AtomicUsize::new(0),
         })
+    }
+}
+
+impl SledStore {
+    /// Runs something with the open store.
+    fn with<T>(&self, run: impl FnOnce(&Open) -> sled::Result<T>) -> Result<T, StoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        match &*open {
+            Some(open) => guarded(|| run(open)),
+            None => Err(StoreError::Disk("the store is closed".to_owned())),
+        }
     }
 }
 
@@ -59,7 +77,7 @@ fn guarded<T>(run: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
 
 impl Store for SledStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        guarded(|| Ok(self.tree.get(key)?.map(|v| v.to_vec())))
+        self.with(|open| Ok(open.tree.get(key)?.map(|v| v.to_vec())))
     }
 
     fn walk(
@@ -72,8 +90,8 @@ impl Store for SledStore {
         if from >= to {
             return Ok(());
         }
-        guarded(|| {
-            let mut range = self.tree.range(from..to);
+        self.with(|open| {
+            let mut range = open.tree.range(from..to);
             loop {
                 let next = if backwards {
                     range.next_back()
@@ -109,20 +127,30 @@ impl Store for SledStore {
                 None => batch.remove(key),
             }
         }
-        guarded(|| self.tree.apply_batch(batch))?;
+        self.with(|open| open.tree.apply_batch(batch))?;
         if self.unflushed.fetch_add(bytes, Ordering::Relaxed) + bytes > UNFLUSHED_MAX {
             self.unflushed.store(0, Ordering::Relaxed);
-            guarded(|| self.db.flush())?;
+            self.with(|open| open.db.flush())?;
         }
         Ok(())
     }
 
     fn flush(&self) -> Result<(), StoreError> {
         self.unflushed.store(0, Ordering::Relaxed);
-        guarded(|| self.db.flush())?;
+        self.with(|open| open.db.flush())?;
         // sled's flush is `sync_file_range`, which promises nothing across a power cut.
         File::open(self.dir.join("db"))
             .and_then(|file| file.sync_data())
             .map_err(|e| StoreError::Disk(e.to_string()))
+    }
+
+    fn close(&self) {
+        let open = self
+            .open
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        // sled writes and joins its threads while it is dropped, and may panic at it.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(open)));
     }
 }

@@ -1,0 +1,114 @@
+//! Dependencies point down: nothing below knows what is above it.
+
+use std::{fs, path::Path};
+
+/// Folders and the folders of ours that they may name.
+const ALLOWED: [(&str, &[&str]); 9] = [
+    ("domain", &["domain"]),
+    ("http", &["http", "domain"]),
+    ("handle", &["handle", "domain"]),
+    ("files", &["files", "domain"]),
+    // The permit is the one thing of the ledger that clients know.
+    ("easyecom", &["easyecom", "http", "domain", "ledger"]),
+    ("dtdc", &["dtdc", "http", "domain", "ledger"]),
+    ("ledger", &["ledger", "domain", "handle"]),
+    (
+        "worker",
+        &[
+            "worker", "ledger", "easyecom", "dtdc", "files", "http", "handle", "domain", "setup",
+        ],
+    ),
+    ("console", &["console", "handle", "domain"]),
+];
+
+const FOLDERS: [&str; 15] = [
+    "cli", "config", "console", "demo", "domain", "dtdc", "easyecom", "files", "handle", "http",
+    "ledger", "link", "sandbox", "setup", "worker",
+];
+
+fn sources(dir: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(dir).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if path.file_name().is_none_or(|name| name != "tests") {
+                sources(&path, found);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
+            let text = fs::read_to_string(&path).expect("a source file");
+            // Tests may look anywhere.
+            let code = text
+                .split("#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default();
+            found.push((path.display().to_string(), code.to_owned()));
+        }
+    }
+}
+
+/// Folders of ours that a source names: `crate::x` and the first names inside `use crate::{..}`.
+fn names(code: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for folder in FOLDERS {
+        let direct = code.contains(&format!("crate::{folder}::"));
+        let grouped = code.split("use crate::{").skip(1).any(|group| {
+            let group = group.split("\n};").next().unwrap_or_default();
+            group.lines().any(|line| {
+                let line = line.strip_prefix("    ").unwrap_or(line);
+                !line.starts_with(' ') && line.split("::").next() == Some(folder)
+            })
+        });
+        if direct || grouped {
+            found.push(folder);
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_knows_what_is_above_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for (folder, allowed) in ALLOWED {
+        let mut found = Vec::new();
+        sources(&root.join(folder), &mut found);
+        assert!(!found.is_empty(), "{folder} has sources");
+        for (path, code) in found {
+            wrong.extend(
+                names(&code)
+                    .into_iter()
+                    .filter(|name| !allowed.contains(name))
+                    .map(|name| format!("{path} names {name}")),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_sandbox_knows_nobody() {
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox"),
+        &mut found,
+    );
+    for (path, code) in found {
+        let known: Vec<_> = names(&code)
+            .into_iter()
+            .filter(|n| *n != "sandbox")
+            .collect();
+        assert!(known.is_empty(), "{path} names {known:?}");
+    }
+}
+
+#[test]
+fn only_the_store_names_sled() {
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    for (path, code) in found {
+        let inside = path.contains("/ledger/store/");
+        assert!(inside || !code.contains("sled::"), "{path} names sled");
+    }
+}

@@ -79,7 +79,7 @@ async fn count<R: Remotes>(shop: &Shop<R>, file: StockFile) {
     if let Some(other) = file
         .location
         .as_ref()
-        .filter(|l| **l != shop.config.location)
+        .filter(|l| l.as_str() != shop.config.location.as_str())
     {
         let says = format!(
             "stock file {} is of warehouse {other}, not of this one; not used",

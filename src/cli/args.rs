@@ -128,7 +128,7 @@ pub struct ConsoleArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// Orders
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 206, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub orders: u32,
     /// Parcel hours that pass in one real hour; 3600 makes an hour of a second
     #[arg(long, default_value_t = 3600.0, value_parser = speed)]

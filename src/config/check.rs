@@ -153,7 +153,7 @@ fn remotes(check: &mut Check<'_>, config: &Config) {
         check.range(
             "dtdc.booking_latency_s",
             latency,
-            60..=604_800,
+            1..=604_800,
             "seconds until a booking appears in tracking; leave it out if DTDC has not told you",
         );
     }
@@ -191,7 +191,7 @@ fn engine(check: &mut Check<'_>, config: &Config) {
     check.range(
         "engine.poll_s",
         engine.poll_s,
-        10..=3600,
+        2..=3600,
         "seconds; each read costs a call",
     );
     check.range(
@@ -210,7 +210,7 @@ fn engine(check: &mut Check<'_>, config: &Config) {
     check.range(
         "engine.settle_s",
         engine.settle_s,
-        10..=3600,
+        2..=3600,
         "seconds; shorter risks a second shipment",
     );
     check.range(
@@ -258,7 +258,7 @@ fn engine(check: &mut Check<'_>, config: &Config) {
     check.range(
         "engine.tracking_poll_s",
         engine.tracking_poll_s,
-        60..=86_400,
+        5..=86_400,
         "seconds",
     );
     check.range(
@@ -291,7 +291,7 @@ fn rest(check: &mut Check<'_>, config: &Config) {
     check.range(
         "inventory.read_back_s",
         stock.read_back_s,
-        60..=604_800,
+        1..=604_800,
         "seconds",
     );
     check.range(

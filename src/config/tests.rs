@@ -183,9 +183,9 @@ fn a_wrong_variable_is_named() {
         wrong("engine.mode", "fast"),
         "RAFTAAR_X: engine.mode: unknown variant `fast`, expected `automatic` or `by_hand`"
     );
-    let says = wrong("engine.poll_s", "3");
+    let says = wrong("engine.poll_s", "1");
     assert!(
-        says.starts_with("RAFTAAR_X: engine.poll_s: 3 is out of range"),
+        says.starts_with("RAFTAAR_X: engine.poll_s: 1 is out of range"),
         "{says}"
     );
     let says = wrong("easyecom.company_carrier_id", "dtdc");

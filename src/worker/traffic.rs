@@ -53,8 +53,12 @@ pub enum NoCall {
 
 /// The rate falls to no less than this share of what is configured.
 const FACTOR_MIN: f64 = 0.1;
-/// Per minute the rate climbs back by this share.
+/// Per minute the rate climbs back by this share, however little is called.
 const FACTOR_PER_MINUTE: f64 = 0.05;
+
+/// Per call it climbs by this share: a remote that says 429 now and then at random must not hold the
+/// rate at its floor.
+const FACTOR_PER_CALL: f64 = 0.005;
 
 /// The meter.
 #[derive(Debug)]
@@ -131,6 +135,7 @@ impl Meter {
         }
         s.tokens -= 1.0;
         s.used += 1;
+        s.factor = (s.factor + FACTOR_PER_CALL).min(1.0);
         Ok(())
     }
 
@@ -330,5 +335,85 @@ impl Health {
         self.state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        per_second: 10.0,
+        burst: 10.0,
+        per_day: 100,
+        margin: 0.0,
+        login_gap: Duration::from_secs(60),
+    };
+
+    fn noon() -> Stamp {
+        Stamp::from_timestamp(1_790_000_000, 0).expect("a time in 2026")
+    }
+
+    /// Takes calls, waiting and leasing as told, until refused for the day.
+    async fn drain(meter: &Meter, class: Class) -> u32 {
+        let mut taken = 0;
+        loop {
+            match meter.try_take(class, noon()) {
+                Ok(()) => taken += 1,
+                Err(NoCall::Lease(day, up_to)) => meter.leased(day, up_to),
+                Err(NoCall::Wait(wait)) => tokio::time::sleep(wait).await,
+                Err(NoCall::Spent) => return taken,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_calls_of_a_day_are_kept_for_what_must_not_stop_halfway() {
+        let meter = Meter::new(LIMITS, noon(), None);
+        assert_eq!(drain(&meter, Class::Stock).await, 85);
+        assert_eq!(drain(&meter, Class::Advance).await, 10);
+        assert_eq!(drain(&meter, Class::Settle).await, 5);
+        assert_eq!(drain(&meter, Class::Settle).await, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_restart_does_not_open_the_quota_again() {
+        let meter = Meter::new(LIMITS, noon(), Some((day_of(noon()), 95)));
+        assert_eq!(drain(&meter, Class::Settle).await, 5);
+        let tomorrow = noon() + chrono::Duration::days(1);
+        assert_ne!(meter.try_take(Class::Settle, tomorrow), Err(NoCall::Spent));
+        // A clock that jumps back finds the newer day's count.
+        assert!(meter.left(Class::Settle) > 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rate_is_kept_and_a_429_halves_it() {
+        let limits = Limits {
+            per_day: 1_000_000,
+            ..LIMITS
+        };
+        let meter = Meter::new(limits, noon(), None);
+        let began = Instant::now();
+        let mut taken = 0;
+        while began.elapsed() < Duration::from_secs(10) {
+            match meter.try_take(Class::Look, noon()) {
+                Ok(()) => taken += 1,
+                Err(NoCall::Lease(day, up_to)) => meter.leased(day, up_to),
+                Err(NoCall::Wait(wait)) => tokio::time::sleep(wait).await,
+                Err(NoCall::Spent) => panic!("a million calls a day"),
+            }
+        }
+        assert!(
+            (100..=112).contains(&taken),
+            "{taken} calls in 10 s at 10 a second, burst 10"
+        );
+        let (_, before) = meter.gauge();
+        meter.throttled(Some(3));
+        let (_, after) = meter.gauge();
+        assert!(after * 2 <= before + 1, "{before} then {after}");
+        assert!(matches!(
+            meter.try_take(Class::Look, noon()),
+            Err(NoCall::Wait(_))
+        ));
     }
 }

@@ -347,7 +347,7 @@ mod tests {
         burst: 10.0,
         per_day: 100,
         margin: 0.0,
-        login_gap: Duration::from_secs(60),
+        login_gap: Duration::from_mins(1),
     };
 
     fn noon() -> Stamp {

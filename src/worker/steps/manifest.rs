@@ -33,7 +33,8 @@ pub(in crate::worker) fn group_of(record: &OrderRecord, carrier: CarrierId) -> M
 }
 
 /// Sorts ready orders into calls: by group, in batches; whoever was refused as part of a group goes
-/// alone, so that one bad parcel never holds up the others.
+/// alone, so that one bad parcel never holds up the others. A call that vanished says nothing about
+/// its members.
 pub(in crate::worker) fn batches(
     ready: &[OrderRecord],
     carrier: CarrierId,
@@ -42,7 +43,7 @@ pub(in crate::worker) fn batches(
     let mut groups: BTreeMap<ManifestGroup, Vec<InvoiceId>> = BTreeMap::new();
     let mut calls = Vec::new();
     for record in ready {
-        if record.manifest.strikes > 0 {
+        if record.manifest.refused > 0 {
             calls.push(vec![record.id()]);
         } else {
             groups

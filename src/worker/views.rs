@@ -75,7 +75,7 @@ fn note(record: &OrderRecord) -> Clean {
         return Clean::new(&park.reason.describe());
     }
     if let Some(hold) = &record.hold {
-        return Clean::new(&format!("held: {}", hold.reason));
+        return hold.reason.clone();
     }
     if let Some(flag) = record.trail.flags.iter().rev().find(|f| f.needs_person()) {
         return Clean::new(&flag.describe());

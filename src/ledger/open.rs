@@ -324,11 +324,13 @@ fn agree(store: &dyn Store, disk: &dyn Disk, chain: &Chain) -> Result<u64, Disag
             "the store does not say where it stands".to_owned(),
         ));
     };
+    // Acknowledged records are missing: building on what is left could book a second AWB.
     if seq > chain.seq {
-        return Err(Disagrees::Why(format!(
-            "the store stands at record {seq}, the journal ends at {}",
+        return Err(Disagrees::Error(LedgerError::Damaged(format!(
+            "the journal ends at record {}, the working state was made from {seq}: records are missing. \
+             Nothing was changed. Restore the journal from a backup, or keep the folder for support",
             chain.seq
-        )));
+        ))));
     }
     let mut at = Chain::default();
     if seq == chain.seq {

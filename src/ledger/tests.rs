@@ -133,10 +133,14 @@ async fn book(ledger: &Ledger, id: u64, awb: &str) {
 
 /// A folder with a few orders and bookings in it, closed.
 async fn used() -> tempfile::TempDir {
+    used_by("7X100000001").await
+}
+
+async fn used_by(first: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     let (ledger, _) = open(&data(&dir));
     fill(&ledger, 10).await;
-    book(&ledger, 1, "7X100000001").await;
+    book(&ledger, 1, first).await;
     book(&ledger, 2, "7X100000002").await;
     ledger.close().await;
     dir
@@ -277,11 +281,8 @@ async fn an_older_copy_of_the_state_catches_up_and_a_foreign_one_is_set_aside() 
         "{report:?}"
     );
     ledger.close().await;
-    let other = used().await;
+    let other = used_by("7X200000001").await;
     fs::remove_dir_all(&state).expect("removed");
-    let (longer, _) = open(&data(&other));
-    fill(&longer, 40).await;
-    longer.close().await;
     copy_dir(&data(&other).join("state"), &state);
     let (ledger, report) = open(&data(&dir));
     assert!(report.rebuilt.is_some(), "{report:?}");
@@ -299,6 +300,25 @@ fn copy_dir(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).expect("copied");
         }
     }
+}
+
+#[tokio::test]
+async fn a_journal_that_lost_whole_records_is_refused() {
+    let dir = used().await;
+    let good = fs::read(journal(&dir)).expect("readable");
+    let end = good[..good.len() - 1]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .expect("lines")
+        + 1;
+    fs::write(journal(&dir), &good[..end]).expect("written");
+    let refused = Ledger::open(options(&data(&dir)), now());
+    assert!(
+        matches!(&refused, Err(OpenError::Ledger(e)) if e.to_string().contains("records are missing")),
+        "{refused:?}"
+    );
+    fs::write(journal(&dir), &good).expect("put back");
+    assert!(verify(&data(&dir)).expect("verifiable").is_sound());
 }
 
 #[tokio::test]

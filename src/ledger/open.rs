@@ -271,7 +271,11 @@ fn open_store(
             Ok(store) => match agree(&store, disk, chain) {
                 Ok(from) => {
                     let store: Arc<dyn Store> = Arc::new(store);
-                    let replayed = replay(&store, disk, from)?;
+                    let replayed = if from == chain.seq {
+                        0
+                    } else {
+                        replay(&store, disk, from)?
+                    };
                     let missing =
                         (!existed && chain.seq > 0).then(|| "the store was missing".to_owned());
                     return Ok((store, missing, replayed));

@@ -157,7 +157,7 @@ fn hand_out<R: Remotes>(shop: &Arc<Shop<R>>, slots: &Arc<tokio::sync::Semaphore>
         return;
     }
     if work == Work::Book {
-        for batch in due.chunks(steps::book::BATCH_MAX) {
+        for batch in due.chunks(crate::dtdc::PARCELS_MAX) {
             let ids: Vec<_> = batch.iter().map(|(id, _)| *id).collect();
             if !spawn(shop, slots, work, ids) {
                 return;

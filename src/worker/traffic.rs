@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::config::Limits;
 use crate::{
-    domain::{Clean, FailureKind, ReadError, Stamp, time::ist},
+    domain::{Clean, FailureKind, ReadError, Stamp, Verdict, time::ist},
     handle::{Link, LinkState},
 };
 
@@ -314,8 +314,17 @@ impl Health {
         }
     }
 
+    /// Notes the end of a write.
+    pub fn note_verdict<T>(&self, verdict: &Verdict<T>, now: Stamp) {
+        match verdict {
+            Verdict::Applied(_) | Verdict::Accepted(_) => self.answered(now),
+            Verdict::NotApplied(failure) => self.note_failure(failure.kind, &failure.says, now),
+            Verdict::Unknown(saw) => self.failed(LinkState::Down, saw),
+        }
+    }
+
     /// Notes a write that was certainly not applied.
-    pub fn note_failure(&self, kind: FailureKind, says: &Clean, now: Stamp) {
+    fn note_failure(&self, kind: FailureKind, says: &Clean, now: Stamp) {
         match kind {
             FailureKind::Unreachable => self.failed(LinkState::Down, says),
             FailureKind::Throttled => self.failed(LinkState::Throttled, says),

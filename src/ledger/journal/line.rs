@@ -62,7 +62,8 @@ struct Read {
     prev: String,
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hex.
+pub(in crate::ledger) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes
         .iter()

@@ -15,6 +15,7 @@ mod line;
 mod scan;
 
 pub use disk::{Disk, FileDisk};
+pub(super) use line::hex;
 pub use line::{Chain, Damage};
 pub(super) use scan::{Scanned, scan};
 

@@ -11,6 +11,7 @@ use crate::{
     handle::{Anchor, OrderIndex, OrdersQuery, PAGE_MAX, Page},
     ledger::{
         LedgerError,
+        journal::hex,
         keys::{self, Key, Kind},
         txn,
     },
@@ -319,16 +320,6 @@ fn matches(record: &OrderRecord, needle: &str) -> bool {
         || has(order.marketplace.as_str())
         || has(record.stage().title())
         || order.lines.iter().any(|l| has(l.sku.as_str()))
-}
-
-/// A key as text.
-pub(super) fn hex(key: &[u8]) -> String {
-    use std::fmt::Write as _;
-    key.iter()
-        .fold(String::with_capacity(key.len() * 2), |mut out, b| {
-            let _ = write!(out, "{b:02x}");
-            out
-        })
 }
 
 /// A key that was given as text.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Reader,
-    orders::{hex, unhex, window},
+    orders::{unhex, window},
 };
 use crate::{
     domain::{
@@ -14,6 +14,7 @@ use crate::{
     handle::{Anchor, PAGE_MAX, Page, StockQuery},
     ledger::{
         LedgerError,
+        journal::hex,
         keys::{self, Key, Kind},
         txn,
     },

@@ -4,7 +4,7 @@ use super::super::{
     fetch, planner,
     ports::Remotes,
     shop::{Shop, lock},
-    steps::End,
+    steps::{End, held},
     stock,
 };
 use crate::{
@@ -231,10 +231,9 @@ fn summary(done: &str, items: Vec<ItemResult>) -> CommandReply {
 
 /// Carries out a step of one order now.
 async fn step_now<R: Remotes>(shop: &Shop<R>, id: InvoiceId, step: Step, by: &Operator) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let works: &[Work] = match step {
         Step::Fetch => {

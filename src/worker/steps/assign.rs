@@ -1,6 +1,6 @@
 //! Step 2, second half: courier and AWB to EasyEcom.
 
-use super::{End, write};
+use super::{End, held, write};
 use crate::{
     domain::{InvoiceId, Operator, request::AssignRequest},
     worker::{ports::Remotes, shop::Shop, traffic::Class},
@@ -11,10 +11,9 @@ pub(in crate::worker) async fn assign<R: Remotes>(
     id: InvoiceId,
     by: &Operator,
 ) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let Some(awb) = record.booking.as_ref().map(|b| b.awb.clone()) else {
         return super::weigh_only(shop, &record, crate::domain::Call::Assign);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{End, begin, cancel::note_carrier, conclude, settle, too_late};
+use super::{End, begin, conclude, held, settle, too_late};
 use crate::{
     domain::{
         Awb, Call, Clean, Consignee, InvoiceId, Operator, OrderRecord, Verdict,
@@ -13,20 +13,17 @@ use crate::{
         record::{AwbSource, ParkReason},
         request::BookRequest,
     },
-    dtdc::Booked,
+    dtdc::{Booked, PARCELS_MAX},
     ledger::Permit,
     worker::{ports::Remotes, shop::Shop, traffic::Class},
 };
-
-/// DTDC takes at most this many in one call (contracts/dtdc.md section 2).
-pub(in crate::worker) const BATCH_MAX: usize = 20;
 
 /// Our reference at DTDC: the same for every attempt, so that a lost answer can be found.
 pub(in crate::worker) fn reference<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> String {
     format!("{}{id}", shop.config.awb.reference_prefix)
 }
 
-/// Books AWBs for up to [`BATCH_MAX`] orders.
+/// Books AWBs for up to [`PARCELS_MAX`] orders.
 pub(in crate::worker) async fn book<R: Remotes>(
     shop: &Shop<R>,
     ids: &[InvoiceId],
@@ -35,7 +32,7 @@ pub(in crate::worker) async fn book<R: Remotes>(
     let mut ends = HashMap::new();
     let mut ready = Vec::new();
     let mut taken: Option<Awb> = None;
-    for &id in ids.iter().take(BATCH_MAX) {
+    for &id in ids.iter().take(PARCELS_MAX) {
         match prepare(shop, id, taken.as_ref()).await {
             Ok(request) => {
                 if request.own_number.is_some() {
@@ -82,7 +79,7 @@ async fn send<R: Remotes>(
     } else if announced {
         let verdicts = shop.remotes.book(&permits).await;
         for verdict in &verdicts {
-            note_carrier(shop, verdict);
+            shop.carrier.note_verdict(verdict, shop.now());
         }
         verdicts
     } else {
@@ -164,7 +161,7 @@ async fn prepare<R: Remotes>(
     id: InvoiceId,
     after: Option<&Awb>,
 ) -> Result<BookRequest, End> {
-    let record = shop.reader.order(id)?.ok_or(End::NotHeld)?;
+    let record = held(shop, id)?;
     legal(shop, &record)?;
     let own_number = match &shop.config.awb.file {
         None => None,

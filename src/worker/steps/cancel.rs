@@ -1,8 +1,8 @@
 //! Cancelling a booked AWB that will not travel.
 
-use super::{End, begin, conclude, settle, too_late};
+use super::{End, begin, held, record_end, too_late};
 use crate::{
-    domain::{Call, InvoiceId, Operator, Verdict, request::CancelBookingRequest},
+    domain::{Call, InvoiceId, Operator, request::CancelBookingRequest},
     worker::{ports::Remotes, shop::Shop},
 };
 
@@ -11,10 +11,9 @@ pub(in crate::worker) async fn cancel_booking<R: Remotes>(
     id: InvoiceId,
     by: &Operator,
 ) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let Some(booking) = &record.booking else {
         return super::weigh_only(shop, &record, Call::CancelBooking);
@@ -32,28 +31,6 @@ pub(in crate::worker) async fn cancel_booking<R: Remotes>(
     } else {
         too_late()
     };
-    note_carrier(shop, &verdict);
-    let tries = u32::from(permit.attempt());
-    let (outcome, end) = conclude(
-        shop,
-        Call::CancelBooking,
-        verdict,
-        tries,
-        shop.config.settle.recheck,
-    );
-    settle(shop, permit, vec![(id, outcome)])
-        .await
-        .map_or_else(End::from, |()| end)
-}
-
-/// What the carrier's answer says about the carrier.
-pub(super) fn note_carrier<R: Remotes, T>(shop: &Shop<R>, verdict: &Verdict<T>) {
-    match verdict {
-        Verdict::Applied(_) | Verdict::Accepted(_) => shop.carrier.answered(shop.now()),
-        Verdict::NotApplied(failure) => {
-            shop.carrier
-                .note_failure(failure.kind, &failure.says, shop.now());
-        }
-        Verdict::Unknown(saw) => shop.carrier.failed(crate::handle::LinkState::Down, saw),
-    }
+    shop.carrier.note_verdict(&verdict, shop.now());
+    record_end(shop, id, permit, verdict, shop.config.settle.recheck).await
 }

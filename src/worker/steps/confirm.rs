@@ -1,6 +1,6 @@
 //! Step 3: confirm. EasyEcom takes it and works on; the effect is read from the orders.
 
-use super::{End, write};
+use super::{End, held, write};
 use crate::{
     domain::{InvoiceId, Operator, request::ConfirmRequest},
     worker::{ports::Remotes, shop::Shop, traffic::Class},
@@ -11,10 +11,9 @@ pub(in crate::worker) async fn confirm<R: Remotes>(
     id: InvoiceId,
     by: &Operator,
 ) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let request = ConfirmRequest {
         invoice: id,

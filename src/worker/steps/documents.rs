@@ -1,7 +1,7 @@
 //! Step 4: label and invoice, from the links that the orders carry, else from EasyEcom's document
 //! call, the label at last from DTDC. Stored only when they are what they should be.
 
-use super::End;
+use super::{End, held};
 use crate::{
     domain::{
         Call, Clean, Failure, FailureKind, InvoiceId, OrderRecord,
@@ -20,10 +20,9 @@ use crate::{
 const PATIENCE: u8 = 2;
 
 pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     if let Err(refusal) = shop.weigh(Call::Documents, &record) {
         return End::Refused(refusal);

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Call, Clean, Failure, FailureKind, InvoiceId, Operator, Verdict,
+        Call, Clean, Failure, FailureKind, InvoiceId, Operator, OrderRecord, Verdict,
         event::{Gave, Outcome},
         gate::Refusal,
         outcome::{Evidence, Proof},
@@ -121,11 +121,27 @@ where
         too_late()
     };
     note_easyecom(shop, &verdict);
+    record_end(shop, id, permit, verdict, check_in).await
+}
+
+/// Records what became of a write for one order, and says it.
+pub(super) async fn record_end<R: Remotes, Q: WriteRequest, T>(
+    shop: &Shop<R>,
+    id: InvoiceId,
+    permit: Permit<Q>,
+    verdict: Verdict<T>,
+    check_in: std::time::Duration,
+) -> End {
     let tries = u32::from(permit.attempt());
     let (outcome, end) = conclude(shop, Q::CALL, verdict, tries, check_in);
     settle(shop, permit, vec![(id, outcome)])
         .await
         .map_or_else(End::from, |()| end)
+}
+
+/// The order, or how asking for it ends.
+pub(super) fn held<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> Result<OrderRecord, End> {
+    shop.reader.order(id)?.ok_or(End::NotHeld)
 }
 
 /// The verdict on a request whose time had passed before it was sent.
@@ -181,16 +197,11 @@ pub(super) async fn settle<R: Remotes, Q: WriteRequest>(
 
 /// What EasyEcom's answer says about EasyEcom.
 pub(super) fn note_easyecom<R: Remotes, T>(shop: &Shop<R>, verdict: &Verdict<T>) {
-    match verdict {
-        Verdict::Applied(_) | Verdict::Accepted(_) => shop.easyecom.answered(shop.now()),
-        Verdict::NotApplied(failure) => {
-            shop.easyecom
-                .note_failure(failure.kind, &failure.says, shop.now());
-            if failure.kind == FailureKind::Throttled {
-                shop.meter.throttled(failure.retry_after_s);
-            }
-        }
-        Verdict::Unknown(saw) => shop.easyecom.failed(crate::handle::LinkState::Down, saw),
+    shop.easyecom.note_verdict(verdict, shop.now());
+    if let Verdict::NotApplied(failure) = verdict
+        && failure.kind == FailureKind::Throttled
+    {
+        shop.meter.throttled(failure.retry_after_s);
     }
 }
 
@@ -255,11 +266,7 @@ pub(super) fn retry_at<R: Remotes>(
 }
 
 /// The gate's no to a call that lacks what its request is made of.
-pub(super) fn weigh_only<R: Remotes>(
-    shop: &Shop<R>,
-    record: &crate::domain::OrderRecord,
-    call: Call,
-) -> End {
+pub(super) fn weigh_only<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, call: Call) -> End {
     match shop.weigh(call, record) {
         Err(refusal) => End::Refused(refusal),
         Ok(()) => End::NotSent(Clean::new("there is nothing to send")),

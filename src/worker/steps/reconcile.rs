@@ -2,7 +2,7 @@
 //! journal folds it; only two readings after the settle time that show nothing let a call be
 //! repeated, with the same parameters.
 
-use super::{End, book};
+use super::{End, book, held};
 use crate::{
     domain::{
         Awb, Call, Clean, Failure, FailureKind, InvoiceId, OrderRecord, ReadError, Stamp,
@@ -27,10 +27,9 @@ const SILENT_MIN: u8 = 2;
 const RUNNING_MAX: u8 = 12;
 
 pub(in crate::worker) async fn reconcile<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let Some(due) = schedule::due(&record).filter(|d| d.work == schedule::Work::Reconcile) else {
         return End::Taken(Clean::new("settled already"));

@@ -1,6 +1,6 @@
 //! Step 6, second half: telling EasyEcom a status, in order, forward only.
 
-use super::{End, write};
+use super::{End, held, write};
 use crate::{
     domain::{
         Call, InvoiceId, Operator,
@@ -18,10 +18,9 @@ pub(in crate::worker) async fn tell<R: Remotes>(
     id: InvoiceId,
     by: &Operator,
 ) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let pending = match shop.config.tracking.replay {
         Replay::Each => record.trail.next_to_tell(),

@@ -1,6 +1,6 @@
 //! Step 6, first half: the carrier's scans.
 
-use super::End;
+use super::{End, held};
 use crate::{
     domain::{Clean, InvoiceId, ReadError, event::Event, tracking::Scan},
     worker::{
@@ -13,10 +13,9 @@ use crate::{
 const SCANS_PER_RECORD: usize = 20;
 
 pub(in crate::worker) async fn track<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> End {
-    let record = match shop.reader.order(id) {
-        Ok(Some(record)) => record,
-        Ok(None) => return End::NotHeld,
-        Err(error) => return error.into(),
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
     };
     let Some(awb) = record.booking.as_ref().map(|b| b.awb.clone()) else {
         return End::NotSent(Clean::new("no AWB to ask for"));

@@ -190,7 +190,7 @@ impl Closing {
             Ok(report) => line(
                 "journal",
                 format!("{} records, {}", report.records, report.summary()),
-                report.is_sound(),
+                report.is_good(),
             ),
             Err(says) => line("journal", says, false),
         }

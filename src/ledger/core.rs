@@ -1,110 +1,189 @@
-//! The one writer: runs what waits, appends to the journal, forces it to disk once, applies to the
-//! store, and only then lets anybody be told.
+//! The core: requests in, answers out, without threads and without a clock. Everything that the
+//! ledger promises is decided here.
 
-use super::{
-    LedgerError,
-    journal::Journal,
-    keys::{self, Key, Kind},
-    store::Store,
-    txn::{Pending, Txn, merge},
-};
 use std::sync::Arc;
 
-/// What is called once the change is durable, or has failed.
-pub(super) type Finish = Box<dyn FnOnce(Result<u64, LedgerError>) + Send>;
+use super::{
+    error::{LedgerError, OpenError, StoreError},
+    group::{Chunk, Group, Work},
+    journal::{Journal, Place},
+    options::Rules,
+    position::{Position, size_of},
+    replay::replay,
+    request::{Kind, Request, Response},
+    store::{Changes, FLUSH_BYTES_MAX, Store},
+    view::Overlay,
+};
+use crate::domain::{Operator, Stamp, event::Event, fold::View};
 
-/// A request: changes the transaction and says how to finish. `Err` leaves no trace.
-pub(super) type Job = Box<dyn FnOnce(&mut Txn<'_>) -> Result<Finish, LedgerError> + Send>;
+/// Records applied between two flushes of the working state.
+const RECORDS_PER_SETTLE: u64 = 100;
 
-/// A request and what hears of it when it could not even be tried.
-pub(super) struct Request {
-    pub job: Job,
-    pub refused: Box<dyn FnOnce(LedgerError) + Send>,
-}
-
-/// Journal records of one group: keeps what is applied at once far below what stalls sled.
-pub(super) const GROUP_MAX: usize = 48;
-
-/// Groups between two flushes of the store.
-const CHECKPOINT_EVERY: u32 = 2_000;
-
-/// Journal and store.
-pub(super) struct Core {
-    pub store: Arc<dyn Store>,
-    pub journal: Journal,
-    pub epoch: u64,
-    groups: u32,
+/// The ledger without threads.
+pub struct Core {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) journal: Journal,
+    pub(super) position: Position,
+    pub(super) rules: Rules,
+    epoch: u64,
     failed: Option<LedgerError>,
+    unsettled: u64,
 }
 
 impl Core {
-    pub fn new(store: Arc<dyn Store>, journal: Journal, epoch: u64) -> Self {
-        Self {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        journal: Journal,
+        position: Position,
+        rules: Rules,
+    ) -> Result<Self, StoreError> {
+        let epoch = Overlay::new(&*store).site()?.epoch;
+        Ok(Self {
             store,
             journal,
+            position,
+            rules,
             epoch,
-            groups: 0,
             failed: None,
+            unsettled: 0,
+        })
+    }
+
+    /// Begins a life of the engine: the next epoch, durable.
+    pub(super) fn start(&mut self, version: &str, at: Stamp) -> Result<(), LedgerError> {
+        self.epoch += 1;
+        let event = Event::Started {
+            version: version.into(),
+        };
+        let kept = self.group(vec![(
+            Kind::Record,
+            Work::Trusted {
+                by: Operator::engine(),
+                at,
+                event,
+            },
+        )]);
+        match kept.into_iter().next() {
+            Some(Response::Recorded(Err(e))) => Err(e),
+            _ => Ok(()),
         }
     }
 
-    /// Runs requests as one group. After a failure of the disk nothing is tried any more: what the
-    /// store shows is what is durable, and it stays so until a restart.
-    pub fn commit(&mut self, requests: Vec<Request>) {
-        if let Some(error) = &self.failed {
-            for request in requests {
-                (request.refused)(error.clone());
-            }
-            return;
-        }
-        let mut group = Pending::default();
-        let mut finishes: Vec<Finish> = Vec::new();
-        for request in requests {
-            let mut txn = Txn::new(&*self.store, &group, self.journal.chain().seq, self.epoch);
-            match (request.job)(&mut txn) {
-                Ok(finish) => {
-                    let own = txn.done();
-                    merge(&mut group, own);
-                    finishes.push(finish);
-                }
-                Err(error) => (request.refused)(error),
-            }
-        }
-        let result = self.write(group);
-        if let Err(error) = &result {
-            tracing::error!("the ledger stops writing: {error}");
-            self.failed = Some(error.clone());
-        }
-        for finish in finishes {
-            finish(result.clone());
-        }
+    /// The last record applied.
+    pub fn seq(&self) -> u64 {
+        self.position.seq
     }
 
-    fn write(&mut self, mut group: Pending) -> Result<u64, LedgerError> {
-        let entries = std::mem::take(&mut group.entries);
-        let mut changes = group.into_changes(&*self.store)?;
-        if !entries.is_empty() {
-            let places = self.journal.append(&entries)?;
-            for (entry, place) in entries.iter().zip(places) {
-                let key = Key::of(Kind::Place).num(entry.seq).done();
-                changes.push((key, Some(place.to_bytes())));
-            }
-            let chain = self.journal.chain();
-            let position = format!("{} {}", chain.seq, chain.hash);
-            changes.push((keys::position(), Some(position.into_bytes())));
-        }
-        if !changes.is_empty() {
-            self.store.apply(changes)?;
-        }
-        self.groups += 1;
-        if self.groups >= CHECKPOINT_EVERY {
-            self.groups = 0;
-            self.store.flush()?;
-        }
-        Ok(self.journal.chain().seq)
+    /// Which life of the engine this is.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
     }
 
-    pub fn failed(&self) -> Option<&LedgerError> {
+    /// Why nothing can be recorded any more, if so.
+    pub fn failure(&self) -> Option<&LedgerError> {
         self.failed.as_ref()
+    }
+
+    /// Carries out requests in turn and answers when all of them are durable: one flush per group.
+    pub fn commit(&mut self, requests: Vec<Request>) -> Vec<Response> {
+        let work = requests
+            .into_iter()
+            .map(|r| (r.kind(), Work::Asked(r)))
+            .collect();
+        self.group(work)
+    }
+
+    fn group(&mut self, work: Vec<(Kind, Work)>) -> Vec<Response> {
+        let mut answers = Vec::with_capacity(work.len());
+        let mut rest = work.into_iter().peekable();
+        while rest.peek().is_some() {
+            if let Some(error) = &self.failed {
+                answers.extend(rest.by_ref().map(|(kind, _)| kind.failed(error.clone())));
+                break;
+            }
+            let store = Arc::clone(&self.store);
+            let mut group = Group::new(&*store, &mut self.journal, self.rules, self.epoch);
+            let mut waiting = Vec::new();
+            while !group.is_full() {
+                let Some((kind, work)) = rest.next() else {
+                    break;
+                };
+                waiting.push((kind, group.take(kind, work)));
+            }
+            let (chunks, marks) = (group.chunks, group.marks);
+            match self.keep(chunks, &marks) {
+                Ok(()) => answers.extend(waiting.into_iter().map(|(_, answer)| answer)),
+                Err(e) => {
+                    answers.extend(waiting.into_iter().map(|(kind, _)| kind.failed(e.clone())));
+                    self.failed = Some(e);
+                }
+            }
+        }
+        answers
+    }
+
+    /// Journal first, forced to disk; then the working state.
+    fn keep(&mut self, chunks: Vec<Chunk>, marks: &[(u64, Place)]) -> Result<(), LedgerError> {
+        self.journal.commit()?;
+        let reader = self.journal.reader();
+        for (seq, place) in marks {
+            reader.mark(*seq, *place);
+        }
+        for chunk in chunks {
+            self.unsettled += chunk.seq - self.position.seq;
+            self.position
+                .advance(&*self.store, chunk.changes, chunk.seq, chunk.hash)?;
+            if self.unsettled >= RECORDS_PER_SETTLE {
+                self.settle()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forces the working state to disk. Only speeds up the next opening.
+    pub fn settle(&mut self) -> Result<(), LedgerError> {
+        self.store.settle()?;
+        self.unsettled = 0;
+        Ok(())
+    }
+
+    /// Applies records that the journal has and the state lacks. Returns how many.
+    pub(super) fn catch_up(&mut self) -> Result<u64, OpenError> {
+        let (first, last) = (self.position.seq + 1, self.journal.tail().seq);
+        let reader = self.journal.reader();
+        let store = Arc::clone(&self.store);
+        let mut overlay = Overlay::new(&*store);
+        let mut pending = Changes::new();
+        let mut bytes = 0;
+        let mut position = self.position;
+        let mut seen = (position.seq, position.hash);
+        reader.walk(first, last, |place, entry, hash| -> Result<(), OpenError> {
+            replay(&entry, place, &mut overlay)?;
+            let changes = overlay.keep_event();
+            overlay.keep_request();
+            bytes += size_of(&changes);
+            pending.extend(changes);
+            seen = (entry.seq, hash);
+            if bytes > FLUSH_BYTES_MAX / 2 || entry.seq - position.seq >= RECORDS_PER_SETTLE {
+                position.advance(&*store, std::mem::take(&mut pending), entry.seq, hash)?;
+                store.settle()?;
+                overlay = Overlay::new(&*store);
+                bytes = 0;
+            }
+            Ok(())
+        })?;
+        if seen.0 > position.seq {
+            position.advance(&*store, pending, seen.0, seen.1)?;
+            store.settle()?;
+        }
+        if seen != (last, self.journal.tail().record) {
+            return Err(StoreError::Damaged {
+                says: format!("it followed the journal to {} of {last}", seen.0).into(),
+            }
+            .into());
+        }
+        self.position = position;
+        self.epoch = Overlay::new(&*store).site()?.epoch;
+        Ok(last + 1 - first)
     }
 }

@@ -1,141 +1,315 @@
-//! What can go wrong, and what it means.
+//! What can go wrong, in words that say what happened, what it means and what to do.
+
+use std::{io, path::PathBuf, sync::Arc};
 
 use thiserror::Error;
 
-use super::store::StoreError;
 use crate::domain::{InvoiceId, gate::Refusal};
 
-/// The ledger could not read or write.
+/// The working state could not be read or written.
+#[derive(Clone, Debug, Error)]
+pub enum StoreError {
+    /// The disk or the file system: full, failing, not permitted. Never a reason to rebuild.
+    #[error(
+        "the working state could not be {doing}: {says}; nothing is lost, the journal has it all; free space or mend the disk, then start again"
+    )]
+    Io {
+        /// `opened`, `read`, `written`, `flushed`.
+        doing: &'static str,
+        /// The system's words.
+        says: Arc<str>,
+    },
+    /// The engine of the store panicked or reported corruption.
+    #[error(
+        "the working state is damaged ({says}); the journal has it all: starting again rebuilds it"
+    )]
+    Damaged {
+        /// What was seen.
+        says: Arc<str>,
+    },
+    /// A stored value does not read back as what it should be.
+    #[error(
+        "the working state holds something unreadable under key {key} ({says}); starting again rebuilds it from the journal"
+    )]
+    Garbled {
+        /// The key, hex.
+        key: String,
+        /// Why.
+        says: Arc<str>,
+    },
+    /// A value above the limit.
+    #[error(
+        "{what} would take {bytes} bytes in the working state, more than the {limit} that it keeps safely; nothing was recorded; split it into smaller parts"
+    )]
+    TooBig {
+        /// Which value.
+        what: String,
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The ledger is closed or being reopened.
+    #[error("the working state is closed; start the engine again")]
+    Closed,
+}
+
+impl StoreError {
+    pub(in crate::ledger) fn io(doing: &'static str, error: &io::Error) -> Self {
+        Self::Io {
+            doing,
+            says: error.to_string().into(),
+        }
+    }
+
+    /// Whether rebuilding from the journal is the cure.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::Garbled { .. })
+    }
+}
+
+/// The ledger could not answer.
 #[derive(Clone, Debug, Error)]
 pub enum LedgerError {
-    /// The disk. Nothing that was not answered has happened; nothing is sent until a restart.
+    /// The journal could not be forced to disk.
     #[error(
-        "{what}: {says}. Nothing that was not recorded was sent; free the disk or mend it, then restart the engine"
+        "the journal could not be {doing}: {says}; what was asked is not recorded and nothing may be sent for it; free space or mend the disk, then reopen the ledger or start the engine again"
     )]
-    Disk {
-        /// What was written or read.
-        what: String,
+    Journal {
+        /// `written`, `forced to disk`, `read`.
+        doing: &'static str,
         /// The system's words.
-        says: String,
-        /// Whether the disk is full.
-        full: bool,
+        says: Arc<str>,
     },
-    /// Journal or store are damaged.
-    #[error("{0}")]
-    Damaged(String),
-    /// A value is too large to keep.
-    #[error("a record of {0} bytes is larger than the store takes; it was not kept")]
-    TooLarge(usize),
-    /// The writer is gone.
-    #[error("the ledger is closed; the engine is stopping")]
+    /// A journal line that was read for a screen is damaged.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    /// The working state.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An event that only the ledger itself may make.
+    #[error("a {0} is made by the ledger only, together with the gate's check; use begin")]
+    NotRecordable(&'static str),
+    /// An outcome for an order that the permit does not name.
+    #[error("the permit does not concern invoice {0}; its outcome was not recorded")]
+    NotInPermit(InvoiceId),
+    /// The guard of a decision panicked.
+    #[error("the check before the change failed inside the program; nothing was recorded")]
+    Guard,
+    /// The writer has ended.
+    #[error("the ledger is closed; start the engine again")]
     Closed,
-    /// An event that only the ledger itself may record.
-    #[error("intents and starts are recorded by the ledger itself")]
-    NotYours,
 }
 
 impl LedgerError {
-    pub(super) fn disk(what: &str, error: &std::io::Error) -> Self {
-        Self::Disk {
-            what: what.to_owned(),
-            says: error.to_string(),
-            full: matches!(
-                error.kind(),
-                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
-            ),
+    /// Whether the store itself failed, so that nothing more can be recorded until it is opened
+    /// again; otherwise only this one thing was not recorded.
+    pub fn stops_everything(&self) -> bool {
+        match self {
+            Self::Journal { .. } | Self::Closed => true,
+            Self::Store(error) => !matches!(error, StoreError::TooBig { .. }),
+            Self::Damage(_) | Self::NotRecordable(_) | Self::NotInPermit(_) | Self::Guard => false,
         }
     }
 }
 
-impl From<StoreError> for LedgerError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Disk(says) => Self::Disk {
-                what: "the store".to_owned(),
-                says,
-                full: false,
-            },
-            StoreError::Damaged(says) => Self::Damaged(format!(
-                "the working state is damaged ({says}); restart the engine, it is rebuilt from the journal"
-            )),
-            StoreError::TooLarge(bytes) => Self::TooLarge(bytes),
-        }
-    }
-}
-
-/// No permit.
+/// Why a step may not begin.
 #[derive(Clone, Debug, Error)]
 pub enum BeginError {
     /// The gate said no.
     #[error("{0}")]
     Refused(Refusal),
-    /// No such order.
-    #[error("no order {0} is held here")]
+    /// The gate said no to members of a request for many orders; nothing of it was recorded.
+    #[error("{} of the orders may not: {}", .0.len(), first(.0))]
+    MembersRefused(Vec<Refusal>),
+    /// The order is not held here.
+    #[error("invoice {0} is not held here; fetch it first")]
     NotHeld(InvoiceId),
-    /// The ledger could not write.
+    /// The ledger failed.
     #[error(transparent)]
     Failed(#[from] LedgerError),
 }
 
-/// The data folder could not be opened.
+fn first(refused: &[Refusal]) -> String {
+    refused.first().map(Refusal::to_string).unwrap_or_default()
+}
+
+impl BeginError {
+    /// Every refusal: one for a request of one order, one per refused member otherwise.
+    pub fn refused(&self) -> &[Refusal] {
+        match self {
+            Self::Refused(refusal) => std::slice::from_ref(refusal),
+            Self::MembersRefused(refusals) => refusals,
+            Self::NotHeld(_) | Self::Failed(_) => &[],
+        }
+    }
+}
+
+impl From<StoreError> for BeginError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// A place in the journal that is not as it was written.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "the journal is damaged: {file}, line {line}, byte {byte}: {what}; it is the only proof of what was sent, so nothing was changed; restore this file from a backup, then start again"
+)]
+pub struct Damage {
+    /// File name.
+    pub file: String,
+    /// Line in it, from 1.
+    pub line: u64,
+    /// First byte of that line in the file.
+    pub byte: u64,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Why the ledger could not be opened. Nothing was changed unless the text says so.
 #[derive(Clone, Debug, Error)]
 pub enum OpenError {
     /// Another process has it.
     #[error(
-        "the data folder {dir} is in use{by}; attach to that engine (run `raftaar` without --data), or stop it first"
+        "the ledger in {} is in use by process {pid}; attach to that engine instead of starting a second one", dir.display()
     )]
     InUse {
         /// The folder.
-        dir: String,
-        /// ` by process 123`, if known.
-        by: String,
+        dir: PathBuf,
+        /// What the lock file says.
+        pid: String,
     },
-    /// It is something else's folder.
+    /// Somebody else's folder.
     #[error(
-        "{0} is not empty and not a data folder of raftaar; nothing was touched. Name an empty or new folder with site.data_dir"
+        "{} is not empty and not a raftaar folder (it has no raftaar.json); nothing was touched; name an empty folder, or the right one", dir.display()
     )]
-    Foreign(String),
+    Foreign {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// No ledger there.
+    #[error("there is no ledger in {}; name the data folder of an engine", dir.display())]
+    Absent {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// Written by a newer program.
     #[error(
-        "{dir} was written by a newer raftaar (schema {found}, this program knows {known}); nothing was touched. Use the newer program"
+        "{} has schema {found}, this program reads up to {known}; nothing was touched; use the newer raftaar that wrote it", what.display()
     )]
     Newer {
-        /// The folder.
-        dir: String,
+        /// Which file.
+        what: PathBuf,
         /// Its schema.
         found: u32,
         /// Ours.
         known: u32,
     },
-    /// It belongs to another warehouse.
+    /// Another warehouse's ledger.
     #[error(
-        "{dir} belongs to location {found}, the configuration says {wanted}; nothing was touched"
+        "the ledger in {} belongs to location {found}, not {asked}; nothing was touched; correct the location key or name another folder", dir.display()
     )]
     OtherLocation {
         /// The folder.
-        dir: String,
-        /// Whose.
+        dir: PathBuf,
+        /// Whose it is.
         found: String,
-        /// Configured.
-        wanted: String,
+        /// Whose was asked for.
+        asked: String,
     },
-    /// Others can read it.
-    #[error("{path} can be read by others (mode {mode:o}); run: chmod -R go-rwx {path}")]
-    Exposed {
+    /// The identity file cannot be read.
+    #[error("{} cannot be understood ({says}); nothing was touched; restore it from a backup", file.display())]
+    Identity {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        says: String,
+    },
+    /// Others could read it.
+    #[error(
+        "{} can be read by others (mode {mode:o}); it holds customers' data; run: chmod -R go-rwx {}", path.display(), path.display()
+    )]
+    Permissions {
         /// Which path.
-        path: String,
+        path: PathBuf,
         /// Its mode.
         mode: u32,
     },
-    /// The disk.
-    #[error("{path}: {says}")]
-    Disk {
-        /// Which path.
-        path: String,
-        /// The system's words.
-        says: String,
+    /// The journal is damaged.
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    /// The journal lacks what the working state has.
+    #[error(
+        "the journal ends at record {journal}, but the working state has followed it to record {state}: acknowledged records are missing from the journal; nothing was sent since, nothing was changed; restore the journal from a backup, or, to go on without those records, move the folder `state` away by hand"
+    )]
+    JournalShort {
+        /// Last record of the journal.
+        journal: u64,
+        /// Last record in the state.
+        state: u64,
     },
-    /// The ledger itself.
+    /// The disk or the file system.
+    #[error("{} could not be {doing}: {says}; nothing was rebuilt or moved; mend that, then start again", path.display())]
+    Io {
+        /// Which path.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// The system's words.
+        says: Arc<str>,
+    },
+    /// The working state, and not because it is damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The first record of this life could not be written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+impl OpenError {
+    pub(in crate::ledger) fn io(
+        path: impl Into<PathBuf>,
+        doing: &'static str,
+        e: &io::Error,
+    ) -> Self {
+        Self::Io {
+            path: path.into(),
+            doing,
+            says: e.to_string().into(),
+        }
+    }
+}
+
+/// What opening found and did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenReport {
+    /// Records in the journal.
+    pub records: u64,
+    /// Records applied to the working state because it lacked them.
+    pub replayed: u64,
+    /// Why the working state was built anew, if it was.
+    pub rebuilt: Option<String>,
+    /// What was cut off the end of the journal, if anything.
+    pub torn: Option<Torn>,
+    /// Things to know that do not stop anything.
+    pub warnings: Vec<String>,
+    /// Bytes of journal whose chain was checked.
+    pub journal_bytes: u64,
+    /// How long it took.
+    pub took: std::time::Duration,
+}
+
+/// An unfinished end of the journal: written when the power or the process went, never
+/// acknowledged to anybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// Which segment file.
+    pub file: String,
+    /// From which byte on.
+    pub byte: u64,
+    /// How many bytes.
+    pub bytes: u64,
+    /// Where a copy was kept.
+    pub kept_as: String,
 }

@@ -1,111 +1,174 @@
-//! Index entries of a record: a pure function, so that what a change adds and removes is the
-//! difference of two calls.
+//! What a record stands in: every list that a screen pages through and every search, derived from
+//! the record alone, so that a change is the difference of two sets.
 
-use super::keys::{Key, Kind};
+use std::collections::BTreeMap;
+
+use super::keys::{self, Key, kind};
 use crate::domain::{
-    OrderRecord, Stamp,
+    InvoiceId, Stamp,
+    event::{Event, IntentDetail},
     inventory::{DiffState, SkuRecord},
-    record::{Attention, Progress},
+    record::{Attention, OrderRecord, Progress},
     schedule,
+    step::Call,
     twin::base_reference,
 };
 
-/// Keys and values.
-pub type Entries = Vec<(Vec<u8>, Vec<u8>)>;
+/// Keys and their values.
+pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Index entries of an order.
-pub fn of_order(record: &OrderRecord) -> Entries {
-    let id = record.id().0;
-    let stage = record.stage();
-    let mut entries = Vec::with_capacity(10);
-    let mut add = |key: Key| entries.push((key.num(id).done(), Vec::new()));
+/// The index rows of an order.
+pub(super) fn of_order(record: &OrderRecord) -> Rows {
+    let id = record.id();
+    let mut rows = Rows::new();
+    let mut add = |key: Key| rows.insert(key.id(id).done(), Vec::new());
+    let (stage, urgency) = (record.stage(), record.urgency());
     if !stage.is_final() {
-        add(Key::of(Kind::Active).at(record.urgency()));
+        add(Key::new(kind::ACTIVE).time(urgency));
     }
-    add(Key::of(Kind::Newest).at_reversed(record.first_seen));
-    add(Key::of(Kind::Stage).byte(stage as u8).at(record.urgency()));
+    add(keys::stage(stage).time(urgency));
     if let Some(attention) = record.attention() {
-        add(Key::of(Kind::Attention)
-            .byte(attention as u8)
-            .at(attention_since(record, attention)));
+        let since = attention_since(record, attention);
+        add(keys::attention(attention).time(since));
+        add(Key::new(kind::ANY_ATTENTION).time(since));
     }
     if stage.stands_in_confirmed() {
-        add(Key::of(Kind::Confirmed).at(confirmed_since(record)));
+        add(Key::new(kind::CONFIRMED).time(confirmed_since(record)));
     }
-    add(Key::of(Kind::OrderId).num(record.order.order_id.0));
-    let base = base_reference(record.order.reference.as_str()).to_lowercase();
-    add(Key::of(Kind::Reference).text(&base));
-    for awb in record
-        .booking
-        .iter()
-        .map(|b| &b.awb)
-        .chain(&record.order.awb)
-    {
-        add(Key::of(Kind::ByAwb).text(awb.as_str()));
+    add(keys::of_order(record.order.order_id));
+    let reference = record.order.reference.as_str();
+    // Without a reference every such order would be everyone's sibling.
+    if !reference.is_empty() {
+        add(keys::of_base(base_reference(reference)));
+        add(Key::new(kind::REFERENCE).text(&reference.to_lowercase()));
     }
+    // Newest first, also among those of one instant.
+    rows.insert(
+        Key::new(kind::NEWEST)
+            .time_down(record.first_seen)
+            .number(!id.0)
+            .done(),
+        Vec::new(),
+    );
     if let Some(due) = schedule::due(record) {
-        let value = serde_json::to_vec(&due).expect("due work has no maps");
-        let key = Key::of(Kind::Due)
-            .byte(due.work as u8)
-            .at(due.at)
-            .num(id)
-            .done();
-        entries.push((key, value));
+        let value = serde_json::to_vec(&due).expect("plain data");
+        rows.insert(keys::due(due.work).time(due.at).id(id).done(), value);
     }
-    entries.sort();
-    entries.dedup();
-    entries
+    rows
 }
 
-/// Since when an order stands in Confirmed: since its confirmation was asked for, whoever asked.
-pub fn confirmed_since(record: &OrderRecord) -> Stamp {
-    match &record.confirm.progress {
-        Progress::Done { at, .. } => *at,
-        other => other.intent().map_or(record.read_at, |intent| intent.at),
-    }
-}
-
+/// Since when an order needs a person for this reason.
 fn attention_since(record: &OrderRecord, attention: Attention) -> Stamp {
-    let known = match attention {
-        Attention::Parked => record.park.as_ref().map(|p| p.at),
-        Attention::Held => record.hold.as_ref().map(|h| h.at),
-        Attention::CancelledAfterManifest | Attention::OrphanAwb => {
-            record.cancelled.as_ref().map(|c| c.at)
-        }
-        _ => None,
+    let calls = || {
+        [
+            &record.book,
+            &record.assign,
+            &record.confirm,
+            &record.documents,
+            &record.manifest,
+            &record.push,
+            &record.cancel_booking,
+        ]
+        .into_iter()
     };
-    known.unwrap_or(record.read_at)
+    let since = match attention {
+        Attention::CancelledAfterManifest => record.cancelled.as_ref().map(|c| c.at),
+        Attention::Unknown => calls()
+            .filter_map(|c| match &c.progress {
+                Progress::Unknown { since, .. } => Some(*since),
+                _ => None,
+            })
+            .min(),
+        Attention::Parked => record.park.as_ref().map(|p| p.at),
+        Attention::OrphanAwb => record.booking.as_ref().map(|b| b.at),
+        Attention::Tracking => record.trail.last.as_ref().map(|s| s.at),
+        Attention::Held => record.hold.as_ref().map(|h| h.at),
+        Attention::Failing => calls()
+            .filter_map(|c| match &c.progress {
+                Progress::Waiting { at, .. } if c.strikes > 0 => Some(*at),
+                _ => None,
+            })
+            .min(),
+    };
+    since.unwrap_or(record.first_seen)
 }
 
-/// Index entries of a SKU.
-pub fn of_sku(record: &SkuRecord) -> Entries {
-    let state = record.state();
-    let key = |kind: Kind| {
-        Key::of(kind)
-            .text(record.location.as_str())
-            .byte(state as u8)
-            .text(record.sku.as_str())
-            .done()
-    };
-    let at = Key::of(Kind::Sku)
-        .text(record.location.as_str())
-        .text(record.sku.as_str())
-        .done();
-    let mut entries = vec![(key(Kind::StockState), at.clone())];
-    let due = match (&record.push.progress, state) {
-        (Progress::Waiting { retry_at, .. }, DiffState::Waiting) => Some(*retry_at),
-        (_, DiffState::Waiting) => Some(Stamp::UNIX_EPOCH),
-        // An open push makes way for the current figure once its settle time is over.
-        (Progress::Sent { intent } | Progress::Unknown { intent, .. }, _) => Some(intent.settle_at),
-        _ => None,
-    };
-    if let Some(due) = due {
-        let key = Key::of(Kind::StockWaiting)
-            .byte(u8::from(state != DiffState::Waiting))
-            .at(due)
-            .text(record.sku.as_str())
-            .done();
-        entries.push((key, at));
+/// Since when an order stands in Confirmed: when its confirmation was asked for or, once it is
+/// seen, when it was seen; by EasyEcom's own word where it was not confirmed here.
+fn confirmed_since(record: &OrderRecord) -> Stamp {
+    match &record.confirm.progress {
+        Progress::Sent { intent }
+        | Progress::Accepted { intent, .. }
+        | Progress::Unknown { intent, .. } => intent.at,
+        Progress::Done { at, .. } => *at,
+        Progress::Idle | Progress::Waiting { .. } => {
+            record.order.updated_at.unwrap_or(record.first_seen)
+        }
     }
-    entries
+}
+
+/// The index rows of a SKU.
+pub(super) fn of_sku(record: &SkuRecord) -> Rows {
+    let mut rows = Rows::new();
+    let mut add = |key: Key| {
+        let key = key.text(record.sku.as_str()).text(record.location.as_str());
+        rows.insert(key.done(), Vec::new())
+    };
+    let state = record.state();
+    add(keys::sku_state(state));
+    match (&record.push.progress, state) {
+        (Progress::Waiting { retry_at, .. }, DiffState::Waiting) => {
+            add(Key::new(kind::SKU_WAITS).time(*retry_at));
+        }
+        (_, DiffState::Waiting) => {
+            add(Key::new(kind::SKU_WAITS).time(Stamp::UNIX_EPOCH));
+        }
+        // Also one that was sent when the engine stopped: nobody will answer for it.
+        (Progress::Sent { intent }, _) => {
+            add(Key::new(kind::SKU_OPEN).time(intent.settle_at));
+        }
+        (Progress::Unknown { check_at, .. } | Progress::Accepted { check_at, .. }, _) => {
+            add(Key::new(kind::SKU_OPEN).time(*check_at));
+        }
+        _ => {}
+    }
+    rows
+}
+
+/// The orders that an event is about.
+pub(super) fn invoices_of(event: &Event) -> Vec<InvoiceId> {
+    match event {
+        Event::OrderSeen { order, .. } => vec![order.invoice_id],
+        Event::RowRejected { invoice, .. } => invoice.iter().copied().collect(),
+        Event::Intent { detail, .. } => detail.invoices(),
+        Event::Outcome { invoice, .. }
+        | Event::Checked { invoice, .. }
+        | Event::DocumentStored { invoice, .. }
+        | Event::Scanned { invoice, .. }
+        | Event::Held { invoice, .. }
+        | Event::Released { invoice, .. }
+        | Event::Parked { invoice, .. }
+        | Event::Decided { invoice, .. }
+        | Event::FlagsCleared { invoice } => vec![*invoice],
+        Event::Started { .. }
+        | Event::WindowRead { .. }
+        | Event::Allotted { .. }
+        | Event::Counted { .. }
+        | Event::StockIntent { .. }
+        | Event::StockOutcome { .. }
+        | Event::StockRead { .. }
+        | Event::Paused { .. }
+        | Event::Resumed
+        | Event::QuotaLeased { .. } => Vec::new(),
+    }
+}
+
+/// Whether an event belongs in the feed of tracking: scans, and what EasyEcom was told.
+pub(super) fn is_tracking(event: &Event) -> bool {
+    match event {
+        Event::Scanned { .. } => true,
+        Event::Outcome { call, .. } => *call == Call::Tracking,
+        Event::Intent { detail, .. } => matches!(detail, IntentDetail::Tracking { .. }),
+        _ => false,
+    }
 }

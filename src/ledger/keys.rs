@@ -1,197 +1,161 @@
-//! Keys of the working state: a letter for the kind, then parts that sort as bytes.
+//! Keys of the working state: one byte for the kind, then the parts so that bytes sort as the parts
+//! do: numbers big-endian, times as microseconds with the sign flipped, texts ended by a zero byte
+//! (cleaned text has none).
 
-use crate::domain::{Awb, InvoiceId, LocationKey, Sku, Stamp};
+use crate::domain::{
+    Awb, InvoiceId, LocationKey, OrderId, Sku, Stage, Stamp, inventory::DiffState,
+    record::Attention, schedule::Work,
+};
 
-/// Kinds of entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// Orders by invoice.
-    Order = b'O',
-    /// AWBs.
-    Awb = b'A',
-    /// SKUs by location.
-    Sku = b'K',
-    /// Scans by invoice and number.
-    Scan = b'S',
-    /// Manifests by journal position.
-    Manifest = b'M',
-    /// Unreadable rows by journal position.
-    Rejected = b'R',
-    /// The site.
-    Site = b'P',
-    /// What the store knows of itself.
-    Meta = b'X',
-    /// Places of journal records.
-    Place = b'J',
-    /// Journal positions by invoice.
-    History = b'H',
-    /// Journal positions of the tracking feed.
-    Feed = b'F',
-    /// Customers; not of the journal.
-    People = b'z',
-    /// Active orders by urgency.
-    Active = b'a',
-    /// All orders, newest first.
-    Newest = b'n',
-    /// Orders by stage and urgency.
-    Stage = b's',
-    /// Orders by reason for attention and age.
-    Attention = b't',
-    /// Due work by kind and instant.
-    Due = b'd',
-    /// Orders that stand in Confirmed, by since when.
-    Confirmed = b'c',
-    /// Invoices by order id.
-    OrderId = b'o',
-    /// Invoices by base reference.
-    Reference = b'r',
-    /// Invoices by AWB.
-    ByAwb = b'w',
-    /// SKUs by state.
-    StockState = b'q',
-    /// SKUs that wait for a push.
-    StockWaiting = b'y',
-    /// Free allotted AWBs.
-    FreeAwb = b'f',
+/// Kinds of keys.
+pub(super) mod kind {
+    pub const META: u8 = 0;
+    pub const ORDER: u8 = b'o';
+    pub const AWB: u8 = b'a';
+    pub const FREE_AWB: u8 = b'f';
+    pub const SKU: u8 = b'k';
+    pub const SCAN: u8 = b's';
+    pub const MANIFEST: u8 = b'm';
+    pub const REJECTED: u8 = b'r';
+    pub const SITE: u8 = b'w';
+    pub const SKU_COUNTS: u8 = b'c';
+    pub const ACTIVE: u8 = b'A';
+    pub const NEWEST: u8 = b'N';
+    pub const STAGE: u8 = b'S';
+    pub const ATTENTION: u8 = b'T';
+    pub const ANY_ATTENTION: u8 = b'U';
+    pub const DUE: u8 = b'D';
+    pub const CONFIRMED: u8 = b'C';
+    pub const OF_ORDER: u8 = b'O';
+    pub const OF_BASE: u8 = b'B';
+    pub const REFERENCE: u8 = b'R';
+    pub const HISTORY: u8 = b'H';
+    pub const FEED: u8 = b'F';
+    pub const SKU_STATE: u8 = b'K';
+    pub const SKU_WAITS: u8 = b'W';
+    pub const SKU_OPEN: u8 = b'X';
 }
 
-/// Builds a key.
+/// A key under construction.
 #[derive(Clone, Debug)]
-pub struct Key(Vec<u8>);
+pub(super) struct Key(Vec<u8>);
 
 impl Key {
-    /// Begins with a kind.
-    pub fn of(kind: Kind) -> Self {
-        Self(vec![kind as u8])
+    pub fn new(kind: u8) -> Self {
+        Self(vec![kind])
     }
 
-    /// A number.
-    #[must_use]
-    pub fn num(mut self, number: u64) -> Self {
-        self.0.extend(number.to_be_bytes());
-        self
-    }
-
-    /// A small number.
-    #[must_use]
     pub fn byte(mut self, byte: u8) -> Self {
         self.0.push(byte);
         self
     }
 
-    /// An instant, milliseconds; earlier sorts first.
-    #[must_use]
-    pub fn at(self, at: Stamp) -> Self {
-        self.num(ordered(at))
+    pub fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
     }
 
-    /// An instant, later sorts first.
-    #[must_use]
-    pub fn at_reversed(self, at: Stamp) -> Self {
-        self.num(!ordered(at))
+    pub fn id(self, id: InvoiceId) -> Self {
+        self.number(id.0)
     }
 
-    /// A text and a zero byte behind it; cleaned text holds none.
-    #[must_use]
+    pub fn time(self, at: Stamp) -> Self {
+        self.number(sortable(at))
+    }
+
+    /// Newest first.
+    pub fn time_down(self, at: Stamp) -> Self {
+        self.number(!sortable(at))
+    }
+
     pub fn text(mut self, text: &str) -> Self {
-        self.0.extend(text.bytes().filter(|b| *b != 0));
+        self.0.extend_from_slice(text.as_bytes());
         self.0.push(0);
         self
     }
 
-    /// The first bytes of a text, without an end: for prefixes.
-    #[must_use]
-    pub fn text_prefix(mut self, text: &str) -> Self {
-        self.0.extend(text.bytes().filter(|b| *b != 0));
+    /// The beginning of a text, for a search.
+    pub fn text_begin(mut self, text: &str) -> Self {
+        self.0.extend_from_slice(text.as_bytes());
         self
     }
 
-    /// The key.
     pub fn done(self) -> Vec<u8> {
         self.0
     }
-
-    /// The first key behind all that begin with this one.
-    pub fn end(self) -> Vec<u8> {
-        end_of(&self.0)
-    }
 }
 
-/// The first key behind all that begin with `prefix`.
-pub fn end_of(prefix: &[u8]) -> Vec<u8> {
-    let mut end = prefix.to_vec();
-    while let Some(last) = end.pop() {
-        if last < u8::MAX {
-            end.push(last + 1);
-            return end;
-        }
-    }
-    vec![u8::MAX; prefix.len() + 1]
+fn sortable(at: Stamp) -> u64 {
+    at.timestamp_micros() as u64 ^ (1 << 63)
 }
 
-fn ordered(at: Stamp) -> u64 {
-    // The sign bit turned makes negative numbers sort before positive ones.
-    (at.timestamp_millis() as u64) ^ (1 << 63)
-}
-
-/// The instant of eight key bytes.
-pub fn instant(bytes: &[u8]) -> Option<Stamp> {
-    let number = u64::from_be_bytes(*bytes.first_chunk::<8>()?);
-    Stamp::from_timestamp_millis((number ^ (1 << 63)) as i64)
-}
-
-/// The number in the last eight bytes of a key.
-pub fn last_number(key: &[u8]) -> Option<u64> {
+/// The number in the last eight bytes: most keys end with an invoice or a position.
+pub(super) fn last_number(key: &[u8]) -> Option<u64> {
     key.last_chunk::<8>().map(|b| u64::from_be_bytes(*b))
 }
 
-/// Key of an order.
-pub fn order(id: InvoiceId) -> Vec<u8> {
-    Key::of(Kind::Order).num(id.0).done()
+/// The time behind the first `skip` bytes.
+pub(super) fn time_at(key: &[u8], skip: usize) -> Option<Stamp> {
+    let bytes = key.get(skip..)?.first_chunk::<8>()?;
+    let micros = (u64::from_be_bytes(*bytes) ^ (1 << 63)) as i64;
+    chrono::DateTime::from_timestamp_micros(micros)
 }
 
-/// Key of an AWB.
-pub fn awb(awb: &Awb) -> Vec<u8> {
-    Key::of(Kind::Awb).text(awb.as_str()).done()
+pub(super) fn meta() -> Vec<u8> {
+    Key::new(kind::META).done()
 }
 
-/// Key of a SKU.
-pub fn sku(location: &LocationKey, sku: &Sku) -> Vec<u8> {
-    Key::of(Kind::Sku)
+pub(super) fn site() -> Vec<u8> {
+    Key::new(kind::SITE).done()
+}
+
+pub(super) fn sku_counts() -> Vec<u8> {
+    Key::new(kind::SKU_COUNTS).done()
+}
+
+pub(super) fn order(id: InvoiceId) -> Vec<u8> {
+    Key::new(kind::ORDER).id(id).done()
+}
+
+pub(super) fn awb(awb: &Awb) -> Vec<u8> {
+    Key::new(kind::AWB).text(awb.as_str()).done()
+}
+
+pub(super) fn free_awb(awb: &Awb) -> Vec<u8> {
+    Key::new(kind::FREE_AWB).text(awb.as_str()).done()
+}
+
+pub(super) fn sku(location: &LocationKey, sku: &Sku) -> Vec<u8> {
+    Key::new(kind::SKU)
         .text(location.as_str())
         .text(sku.as_str())
         .done()
 }
 
-/// Key of a customer.
-pub fn people(id: InvoiceId) -> Vec<u8> {
-    Key::of(Kind::People).num(id.0).done()
+pub(super) fn scan(id: InvoiceId, n: u32) -> Vec<u8> {
+    Key::new(kind::SCAN).id(id).number(u64::from(n)).done()
 }
 
-/// Key of the site.
-pub fn site() -> Vec<u8> {
-    Key::of(Kind::Site).done()
+pub(super) fn of_order(order: OrderId) -> Key {
+    Key::new(kind::OF_ORDER).number(order.0)
 }
 
-/// Key of the journal position that the state stands at.
-pub fn position() -> Vec<u8> {
-    Key::of(Kind::Meta).text("position").done()
+pub(super) fn of_base(base: &str) -> Key {
+    Key::new(kind::OF_BASE).text(&base.to_lowercase())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+pub(super) fn due(work: Work) -> Key {
+    Key::new(kind::DUE).byte(work as u8)
+}
 
-    #[test]
-    fn keys_sort_as_what_they_stand_for() {
-        let at = |s| Stamp::from_timestamp(s, 0).expect("a time");
-        let key = |s| Key::of(Kind::Active).at(at(s)).done();
-        assert!(key(-5) < key(0) && key(0) < key(7));
-        let back = |s| Key::of(Kind::Newest).at_reversed(at(s)).done();
-        assert!(back(7) < back(0));
-        assert_eq!(instant(&key(42)[1..]), Some(at(42)));
-        assert_eq!(end_of(&[1, 2]), vec![1, 3]);
-        assert_eq!(end_of(&[1, 255]), vec![2]);
-    }
+pub(super) fn stage(stage: Stage) -> Key {
+    Key::new(kind::STAGE).byte(stage as u8)
+}
+
+pub(super) fn attention(attention: Attention) -> Key {
+    Key::new(kind::ATTENTION).byte(attention as u8)
+}
+
+pub(super) fn sku_state(state: DiffState) -> Key {
+    Key::new(kind::SKU_STATE).byte(state as u8)
 }

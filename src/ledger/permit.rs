@@ -1,6 +1,6 @@
 //! The gate's yes, in a form that a client can demand by type.
 
-use crate::domain::{Stamp, request::WriteRequest};
+use crate::domain::{Operator, Stamp, request::WriteRequest};
 
 /// The right to send one request once. Only the ledger makes one, after the intent is durable;
 /// clients that change something remotely take it by reference, so a call out of sequence does not
@@ -11,15 +11,23 @@ pub struct Permit<R: WriteRequest> {
     intent: u64,
     attempt: u16,
     not_after: Stamp,
+    by: Operator,
 }
 
 impl<R: WriteRequest> Permit<R> {
-    pub(in crate::ledger) fn new(request: R, intent: u64, attempt: u16, not_after: Stamp) -> Self {
+    pub(in crate::ledger) fn new(
+        request: R,
+        intent: u64,
+        attempt: u16,
+        not_after: Stamp,
+        by: Operator,
+    ) -> Self {
         Self {
             request,
             intent,
             attempt,
             not_after,
+            by,
         }
     }
 
@@ -38,6 +46,11 @@ impl<R: WriteRequest> Permit<R> {
         self.attempt
     }
 
+    /// Who asked.
+    pub fn by(&self) -> &Operator {
+        &self.by
+    }
+
     /// Whether the request may still be sent. Past this instant a reconciling reader may already
     /// have concluded that it was never sent.
     pub fn is_live(&self, now: Stamp) -> bool {
@@ -54,6 +67,7 @@ impl<R: WriteRequest> Permit<R> {
 impl<R: WriteRequest> Permit<R> {
     /// A permit for tests of the clients.
     pub(crate) fn for_test(request: R) -> Self {
-        Self::new(request, 1, 1, chrono::DateTime::<chrono::Utc>::MAX_UTC)
+        let never = chrono::DateTime::<chrono::Utc>::MAX_UTC;
+        Self::new(request, 1, 1, never, Operator::engine())
     }
 }

@@ -5,6 +5,7 @@ pub mod config;
 mod desk;
 mod fetch;
 mod http;
+mod mend;
 mod overview;
 mod planner;
 pub mod ports;
@@ -29,17 +30,14 @@ use self::{
     shop::{Parts, Shop},
 };
 use crate::{
-    domain::{Clean, Operator, Stamp, event::Event, record::Progress, schedule::Work},
+    domain::{Clean, Operator, event::Event},
     files::DocumentStore,
-    handle::{Delta, EngineHandle, Level},
+    handle::{Delta, EngineHandle},
     ledger::Ledger,
 };
 
 /// Deltas go out at most this often: a console draws at most ten frames a second.
 const DELTA_EVERY: Duration = Duration::from_millis(200);
-
-/// Calls of an earlier life that are looked for at the start; more than could ever be under way.
-const ORPHANS_MAX: usize = 10_000;
 
 /// Calls under way when the engine is told to stop get this long to end; what does not is settled by
 /// reading at the next start.
@@ -117,13 +115,14 @@ async fn live<R: Remotes>(
     shop: Arc<Shop<R>>,
     asks: tokio::sync::mpsc::Receiver<crate::handle::Asked>,
 ) {
-    own_up(&shop).await;
+    mend::own_up(&shop, "the engine stopped before the answer was recorded").await;
     allot(&shop).await;
     let mut parts = vec![
         tokio::spawn(fetch::run(Arc::clone(&shop))),
         tokio::spawn(planner::run(Arc::clone(&shop))),
         tokio::spawn(sweep::run(Arc::clone(&shop))),
         tokio::spawn(stock::run(Arc::clone(&shop))),
+        tokio::spawn(mend::run(Arc::clone(&shop))),
         tokio::spawn(desk::run(Arc::clone(&shop), asks)),
         tokio::spawn(deltas(Arc::clone(&shop))),
     ];
@@ -144,45 +143,6 @@ async fn live<R: Remotes>(
         part.abort();
     }
     shop.ledger.close().await;
-}
-
-/// Calls that an earlier life had on their way: nobody waits for their answers any more, and the
-/// screen says so at once.
-async fn own_up<R: Remotes>(shop: &Shop<R>) {
-    let open = shop
-        .reader
-        .due(Work::Reconcile, Stamp::MAX_UTC, ORPHANS_MAX)
-        .unwrap_or_default();
-    let mut events = Vec::new();
-    for (id, due) in open {
-        let record = shop.reader.order(id).ok().flatten();
-        let sent = record
-            .as_ref()
-            .and_then(|r| r.call(due.call))
-            .and_then(|state| match &state.progress {
-                Progress::Sent { intent } => Some(intent.settle_at),
-                _ => None,
-            });
-        if let Some(next_at) = sent {
-            events.push(Event::Checked {
-                call: due.call,
-                invoice: id,
-                says: Clean::new("the engine stopped before the answer was recorded"),
-                counts: false,
-                next_at,
-            });
-        }
-    }
-    if !events.is_empty() {
-        let says = format!(
-            "{} calls were under way when the engine stopped; they are settled by reading",
-            events.len()
-        );
-        shop.notice(Level::Warn, &says);
-    }
-    if let Err(error) = shop.record(events).await {
-        tracing::error!("open calls could not be owned up to: {error}");
-    }
 }
 
 /// Adds the numbers of the allotted file that are not known yet.

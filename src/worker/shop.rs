@@ -52,6 +52,8 @@ pub(super) struct Shop<R> {
     pub wake: Notify,
     /// Wakes the reader of orders.
     pub poll: Notify,
+    /// Wakes the mender of the store.
+    pub mend: Notify,
     /// Wakes the stock keeper.
     pub stock_wake: Notify,
     pub deltas: broadcast::Sender<Delta>,
@@ -161,6 +163,7 @@ impl<R: Remotes> Shop<R> {
             live: Mutex::default(),
             wake: Notify::new(),
             poll: Notify::new(),
+            mend: Notify::new(),
             stock_wake: Notify::new(),
             deltas: parts.deltas,
             stop: parts.stop,
@@ -279,8 +282,12 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
-    /// Keeps a store failure for the screen: from here on nothing is sent.
+    /// Keeps a store failure for the screen: from here on nothing is sent until it is mended.
     pub fn store_failed(&self, error: &LedgerError) {
+        if !error.stops_everything() {
+            self.notice(Level::Bad, &format!("not recorded: {error}"));
+            return;
+        }
         let says = Clean::new(&error.to_string());
         let first = lock(&self.live).failed.replace(says).is_none();
         if first {
@@ -288,6 +295,7 @@ impl<R: Remotes> Shop<R> {
                 Level::Bad,
                 &format!("the store failed, nothing is sent: {error}"),
             );
+            self.mend.notify_one();
         }
     }
 

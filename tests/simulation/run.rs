@@ -15,7 +15,7 @@ use super::{
 use raftaar::{
     domain::{CarrierId, Clean, LocationKey, Operator, Stamp, event::Decision, record::Attention},
     handle::{Anchor, Answer, Command, EngineHandle, OrderIndex, OrdersQuery, Query, Reply},
-    ledger::{Ledger, LedgerOptions, sim::MemoryDisk},
+    ledger::{Ledger, LedgerOptions, MemoryDisk, MemoryStore},
     worker::{
         Engine, EngineConfig,
         config::{
@@ -75,6 +75,47 @@ const BOOKING_LAG_S: i64 = 60;
 /// Virtual length of the time in peace.
 const PEACE_H: u64 = 130;
 
+/// What outlives a crash.
+struct Disk {
+    journal: MemoryDisk,
+    state: MemoryStore,
+}
+
+impl Disk {
+    fn new(honest: bool) -> Self {
+        let journal = MemoryDisk::default();
+        journal.set_honest(honest);
+        Self {
+            journal,
+            state: MemoryStore::default(),
+        }
+    }
+
+    /// Of what was not forced to the journal a part is lost; the state is what it was, or nothing.
+    fn cut_power(&mut self, rng: &mut StdRng) {
+        let keep = if rng.random_bool(0.5) {
+            0
+        } else {
+            rng.random_range(0..4096)
+        };
+        let honest = self.journal.is_honest();
+        self.journal = self.journal.after_power_cut(keep);
+        self.journal.set_honest(honest);
+        self.state = if honest && rng.random_bool(0.5) {
+            self.state.fork()
+        } else {
+            MemoryStore::default()
+        };
+    }
+
+    fn open(&self, config: &EngineConfig, now: Stamp) -> Ledger {
+        let options = ledger_options(config);
+        let (ledger, _) = Ledger::open_in_memory(&options, &self.journal, &self.state, now)
+            .expect("a journal in memory opens");
+        ledger
+    }
+}
+
 /// Runs a scenario.
 pub fn run(scenario: &Scenario) -> Outcome {
     let mut rng = StdRng::seed_from_u64(scenario.seed);
@@ -85,12 +126,12 @@ pub fn run(scenario: &Scenario) -> Outcome {
         StdRng::seed_from_u64(scenario.seed ^ 0x5eed),
         scenario.fault_rate,
     )));
-    let disk = MemoryDisk::new(scenario.planted != Some(Planted::AcknowledgedBeforeDurable));
+    let mut disk = Disk::new(scenario.planted != Some(Planted::AcknowledgedBeforeDurable));
     let mut now = start;
     for _ in 0..scenario.crashes {
         let life = Duration::from_millis(rng.random_range(1_000..3 * 3_600_000));
         now = one_life(scenario, &outside, &disk, now, life, rng.random());
-        disk.lose_unsynced(rng.random());
+        disk.cut_power(&mut rng);
         now += chrono::Duration::seconds(rng.random_range(1..600));
     }
     lock(&outside).fault_rate = 0.0;
@@ -115,7 +156,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 fn one_life(
     scenario: &Scenario,
     outside: &Arc<Mutex<Outside>>,
-    disk: &MemoryDisk,
+    disk: &Disk,
     base: Stamp,
     life: Duration,
     seed: u64,
@@ -129,8 +170,7 @@ fn one_life(
         let remotes = SimRemotes::new(Arc::clone(outside), base, LATE_MAX_S, BOOKING_LAG_S);
         let clock = remotes.clone();
         let config = config(scenario, seed);
-        let ledger = Ledger::open_in_memory(ledger_options(&config), disk.clone(), base)
-            .expect("a journal in memory opens");
+        let ledger = disk.open(&config, base);
         let folder = std::env::temp_dir().join(format!("raftaar-sim-{}", std::process::id()));
         let engine = Engine::start(config, remotes, ledger, folder, Operator::new("sim"))
             .expect("the document folder can be made");
@@ -257,7 +297,7 @@ fn ledger_options(config: &EngineConfig) -> LedgerOptions {
 /// After the time in peace every order has ended or waits for a person.
 fn stuck(
     scenario: &Scenario,
-    disk: &MemoryDisk,
+    disk: &Disk,
     outside: &Arc<Mutex<Outside>>,
     now: Stamp,
 ) -> Vec<String> {
@@ -268,8 +308,7 @@ fn stuck(
         .build()
         .expect("a runtime without I/O needs nothing of the system");
     runtime.block_on(async {
-        let ledger = Ledger::open_in_memory(ledger_options(&config), disk.clone(), now)
-            .expect("a journal in memory opens");
+        let ledger = disk.open(&config, now);
         let reader = ledger.reader();
         let world = &lock(outside).world;
         let mut stuck = Vec::new();

@@ -84,7 +84,9 @@ impl Started {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         let code = match error {
-            OpenError::OtherLocation { .. } | OpenError::Foreign(_) => Code::Usage,
+            OpenError::OtherLocation { .. }
+            | OpenError::Foreign { .. }
+            | OpenError::Absent { .. } => Code::Usage,
             _ => Code::Store,
         };
         Self::new(code, error.to_string())

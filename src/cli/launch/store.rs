@@ -45,15 +45,19 @@ fn verify(data: &Path) -> Result<StoreReport, Failure> {
     let found = ledger::verify(data)?;
     let mut report = StoreReport {
         lines: Vec::new(),
-        good: found.is_sound(),
+        good: found.is_good(),
     };
     report.line("records", found.records);
     report.line("segments", found.segments);
     report.line("last hash", &found.last_hash);
-    if found.torn > 0 {
+    report.line(
+        "checked",
+        format!("{} bytes in {:.1} s", found.bytes, found.took.as_secs_f64()),
+    );
+    if found.torn {
         report.line(
-            "torn last append",
-            format!("{} bytes; nobody was told of them", found.torn),
+            "torn end",
+            "an unfinished last append; nobody was told of it, it is cut off at the next start",
         );
     }
     report.line("verdict", found.summary());
@@ -152,12 +156,7 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
         location: crate::domain::LocationKey::new(&location(config, data)?),
         ..ledger_options(config)
     };
-    let state = data.join("state");
-    let aside = ledger::aside_name(data);
-    if state.exists() {
-        fs::rename(&state, &aside)
-            .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", state.display())))?;
-    }
+    let aside = ledger::set_state_aside(data)?;
     let opened = tokio::task::spawn_blocking(move || Ledger::open(options, chrono::Utc::now()));
     let (ledger, built) = opened
         .await
@@ -167,10 +166,10 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
     let mut report = verify(data)?;
     report.line(
         "built from",
-        format!("{} records in {} ms", built.records, built.took_ms),
+        format!("{} records in {} ms", built.records, built.took.as_millis()),
     );
     report.line("before", before.summary());
-    report.line("old state", format!("kept as {}", aside.display()));
+    report.line("old state", format!("kept as {aside}"));
     Ok(report)
 }
 

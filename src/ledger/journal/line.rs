@@ -1,128 +1,184 @@
-//! One line and its place in the chain.
+//! One line of the journal.
+//!
+//! A line is one JSON object whose last two members chain it: `prev` is the hash of the line
+//! before, `hash` the SHA-256 of the line's own text without that last member:
+//!
+//! ```text
+//! {"seq":7,"at":"…","epoch":1,"by":"engine","event":{…},"prev":"<64 hex>","hash":"<64 hex>"}
+//! ```
+//!
+//! So a line is proven with standard tools, and each segment file line by line with its `prev`:
+//!
+//! ```sh
+//! sed -n 7p 00000001.jsonl | sed 's/,"hash":"[0-9a-f]*"}$/}/' | tr -d '\n' | sha256sum
+//! ```
+
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
-use crate::{domain::event::Entry, ledger::LedgerError};
+use crate::domain::{Operator, Stamp, event::Entry, event::Event};
 
-/// What stands before the hash in every line.
-const HASH_KEY: &str = ",\"hash\":\"";
+/// Schema of the journal that this program writes; it reads this and older ones.
+pub const JOURNAL_SCHEMA: u32 = 1;
 
-/// Bytes of a hash in hex.
 const HASH_HEX: usize = 64;
+const HASH_NAME: &[u8] = b",\"hash\":\"";
+const PREV_NAME: &[u8] = b",\"prev\":\"";
+const CLOSE: &[u8] = b"\"}";
 
-/// Position and hash of the last record.
+/// Bytes of `,"hash":"…"}`.
+const TAIL: usize = HASH_NAME.len() + HASH_HEX + CLOSE.len();
+
+/// SHA-256 of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineHash(pub [u8; 32]);
+
+impl LineHash {
+    /// Hex, lower case.
+    pub fn hex(self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut s, b| {
+            let _ = write!(s, "{b:02x}");
+            s
+        })
+    }
+
+    /// Reads 64 lower-case hex digits. Upper case is not what was written.
+    pub fn parse(hex: &[u8]) -> Option<Self> {
+        let digit = |b: u8| match b {
+            b'0'..=b'9' => Some(b - b'0'),
+            b'a'..=b'f' => Some(b - b'a' + 10),
+            _ => None,
+        };
+        let mut out = [0; 32];
+        if hex.len() != HASH_HEX {
+            return None;
+        }
+        for (byte, pair) in out.iter_mut().zip(hex.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(out))
+    }
+}
+
+/// The first line of a segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Always `raftaar`: what this file is.
+    pub journal: Box<str>,
+    /// [`JOURNAL_SCHEMA`].
+    pub schema: u32,
+    /// Position of the first record behind this line.
+    pub first: u64,
+}
+
+/// What a line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chain {
-    /// Its position; 0 before the first.
-    pub seq: u64,
-    /// Its hash, hex; zeros before the first.
-    pub hash: String,
+pub enum Content {
+    /// The first line of a segment.
+    Header(Header),
+    /// A record.
+    Record(Box<Entry>),
 }
 
-impl Default for Chain {
-    fn default() -> Self {
-        Self {
-            seq: 0,
-            hash: "0".repeat(HASH_HEX),
-        }
-    }
+/// A line that was read.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it holds.
+    pub content: Content,
+    /// The hash of the line before, as it says.
+    pub prev: LineHash,
+    /// Its own hash, checked.
+    pub hash: LineHash,
 }
 
-/// What is wrong with a line.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Damage {
-    /// No newline at its end.
-    #[error("the line is cut off")]
-    Cut,
-    /// Its hash is not the hash of its text.
-    #[error("its text does not match its hash")]
-    Hash,
-    /// It does not follow the line before.
-    #[error("it does not follow the record before it")]
-    Chain,
-    /// Its text is no record.
-    #[error("it is no record: {0}")]
-    Json(String),
-}
-
-/// A record with its chain, as it is written.
 #[derive(Serialize)]
-struct Written<'a> {
-    #[serde(flatten)]
-    entry: &'a Entry,
-    prev: &'a str,
+struct RecordOut<'a> {
+    seq: u64,
+    at: Stamp,
+    epoch: u64,
+    by: &'a Operator,
+    event: &'a Event,
 }
 
-#[derive(Deserialize)]
-struct Read {
-    #[serde(flatten)]
-    entry: Entry,
-    prev: String,
+/// Appends a record's line to `out`, with its newline. Returns its hash.
+pub fn write_record(entry: &Entry, prev: LineHash, out: &mut Vec<u8>) -> LineHash {
+    let body = RecordOut {
+        seq: entry.seq,
+        at: entry.at,
+        epoch: entry.epoch,
+        by: &entry.by,
+        event: &entry.event,
+    };
+    write(&body, prev, out)
 }
 
-/// Bytes as hex.
-pub(in crate::ledger) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-            let _ = write!(out, "{b:02x}");
-            out
+/// Appends a segment's first line to `out`.
+pub fn write_header(first: u64, prev: LineHash, out: &mut Vec<u8>) -> LineHash {
+    let header = Header {
+        journal: "raftaar".into(),
+        schema: JOURNAL_SCHEMA,
+        first,
+    };
+    write(&header, prev, out)
+}
+
+fn write(body: &impl Serialize, prev: LineHash, out: &mut Vec<u8>) -> LineHash {
+    let begin = out.len();
+    serde_json::to_writer(&mut *out, body).expect("events have string keys only");
+    out.pop();
+    out.extend_from_slice(PREV_NAME);
+    out.extend_from_slice(prev.hex().as_bytes());
+    out.extend_from_slice(CLOSE);
+    let hash = LineHash(Sha256::digest(&out[begin..]).into());
+    out.pop();
+    out.extend_from_slice(HASH_NAME);
+    out.extend_from_slice(hash.hex().as_bytes());
+    out.extend_from_slice(CLOSE);
+    out.push(b'\n');
+    hash
+}
+
+/// The chain of a line (without its newline): `prev` and `hash`, the latter checked.
+pub fn chain(line: &[u8]) -> Result<(LineHash, LineHash), &'static str> {
+    let split = line.len().checked_sub(TAIL).ok_or("the line is cut")?;
+    let (body, tail) = line.split_at(split);
+    let hex = tail
+        .strip_prefix(HASH_NAME)
+        .and_then(|t| t.strip_suffix(CLOSE))
+        .ok_or("the line does not end with its hash")?;
+    let hash = LineHash::parse(hex).ok_or("its hash is no hash")?;
+    let mut hasher = Sha256::new();
+    hasher.update(body);
+    hasher.update(b"}");
+    if hash.0 != <[u8; 32]>::from(hasher.finalize()) {
+        return Err("its text does not match its hash");
+    }
+    let prev = body
+        .len()
+        .checked_sub(PREV_NAME.len() + HASH_HEX + 1)
+        .map(|at| &body[at..])
+        .and_then(|t| t.strip_prefix(PREV_NAME))
+        .and_then(|t| t.strip_suffix(b"\""))
+        .and_then(LineHash::parse)
+        .ok_or("it does not name the line before")?;
+    Ok((prev, hash))
+}
+
+/// Reads a line (without its newline) and checks its hash.
+pub fn read(line: &[u8]) -> Result<Line, String> {
+    let (prev, hash) = chain(line)?;
+    let content = if line.starts_with(b"{\"journal\":") {
+        serde_json::from_slice(line).map(Content::Header)
+    } else {
+        serde_json::from_slice(line).map(|e| Content::Record(Box::new(e)))
+    };
+    content
+        .map(|content| Line {
+            content,
+            prev,
+            hash,
         })
-}
-
-impl Chain {
-    /// The line of the next record; the chain moves on to it.
-    pub fn encode(&mut self, entry: &Entry) -> Result<Vec<u8>, LedgerError> {
-        debug_assert_eq!(entry.seq, self.seq + 1, "records have no gaps");
-        let body = serde_json::to_string(&Written {
-            entry,
-            prev: &self.hash,
-        })
-        .map_err(|e| LedgerError::Damaged(format!("a record could not be written down: {e}")))?;
-        let hash = hex(&Sha256::digest(&body));
-        let open = body.strip_suffix('}').unwrap_or(&body);
-        let line = format!("{open}{HASH_KEY}{hash}\"}}\n");
-        self.seq = entry.seq;
-        self.hash = hash;
-        Ok(line.into_bytes())
-    }
-
-    /// Reads the next record, newline included; the chain moves on to it only if it fits.
-    pub fn decode(&mut self, line: &[u8]) -> Result<Entry, Damage> {
-        let (body, hash) = split(line)?;
-        if hex(&Sha256::digest(&body)) != hash {
-            return Err(Damage::Hash);
-        }
-        let read: Read = serde_json::from_str(&body).map_err(|e| Damage::Json(e.to_string()))?;
-        if read.prev != self.hash || read.entry.seq != self.seq + 1 {
-            return Err(Damage::Chain);
-        }
-        self.seq = read.entry.seq;
-        hash.clone_into(&mut self.hash);
-        Ok(read.entry)
-    }
-}
-
-/// Reads one record without its neighbours; its own hash is checked.
-pub(super) fn decode(line: &[u8]) -> Result<Entry, Damage> {
-    let (body, hash) = split(line)?;
-    if hex(&Sha256::digest(&body)) != hash {
-        return Err(Damage::Hash);
-    }
-    let read: Read = serde_json::from_str(&body).map_err(|e| Damage::Json(e.to_string()))?;
-    Ok(read.entry)
-}
-
-/// The text that was hashed, and the hash.
-fn split(line: &[u8]) -> Result<(String, &str), Damage> {
-    let text = line.strip_suffix(b"\n").ok_or(Damage::Cut)?;
-    let text = std::str::from_utf8(text).map_err(|e| Damage::Json(e.to_string()))?;
-    let rest = text.strip_suffix("\"}").ok_or(Damage::Cut)?;
-    let at = rest.len().checked_sub(HASH_HEX).ok_or(Damage::Cut)?;
-    let (head, hash) = rest.split_at_checked(at).ok_or(Damage::Hash)?;
-    let open = head.strip_suffix(HASH_KEY).ok_or(Damage::Hash)?;
-    Ok((format!("{open}}}"), hash))
+        .map_err(|e| format!("it cannot be understood: {e}"))
 }

@@ -1,138 +1,221 @@
-//! The journal: an append-only file of hash-chained records, one JSON object a line. The truth.
-//!
-//! A line is `{"seq":..,"at":..,"epoch":..,"by":..,"event":{..},"prev":"<hex>","hash":"<hex>"}`, where
-//! `hash` is the SHA-256 of the line without its last field and `prev` the hash of the line before.
-//! Standard tools can prove it:
-//!
-//! ```sh
-//! cat journal/*.jsonl | while read -r line; do
-//!   printf %s "$line" | sed 's/,"hash":"[0-9a-f]*"}$/}/' | sha256sum | cut -c1-64
-//! done | diff - <(cat journal/*.jsonl | sed 's/.*"hash":"\([0-9a-f]*\)"}$/\1/')
-//! ```
+//! The journal: append-only files of chained records, forced to disk before anything is believed.
 
 mod disk;
+mod file;
 mod line;
+mod memory;
+mod read;
 mod scan;
 
-pub use disk::{Disk, FileDisk};
-pub(super) use line::hex;
-pub use line::{Chain, Damage};
-pub(super) use scan::{Scanned, scan};
+pub use disk::{JournalDisk, segment_name};
+pub use file::FileDisk;
+pub use line::{JOURNAL_SCHEMA, LineHash};
+pub use memory::MemoryDisk;
+pub use read::JournalReader;
+pub use scan::{Place, Tail};
 
-use super::LedgerError;
+use std::{io, sync::Arc};
+
+use super::error::{LedgerError, OpenError, Torn};
 use crate::domain::event::Entry;
 
-/// A segment is closed past this size, bytes: small enough to copy and archive.
+/// A new segment begins when the last one reached this size: small enough to copy away and to
+/// search, large enough that a year has a few hundred.
 const SEGMENT_BYTES: u64 = 64 << 20;
 
-/// Where a record lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Segment, named by the position of its first record.
-    pub segment: u64,
-    /// Byte offset.
-    pub offset: u64,
-    /// Bytes, newline included.
-    pub len: u32,
+/// The writing end.
+pub struct Journal {
+    disk: Arc<dyn JournalDisk>,
+    reader: JournalReader,
+    /// What is on disk.
+    tail: Tail,
+    /// What it will be once the staged lines are written.
+    next: Tail,
+    staged: Vec<u8>,
+    /// Whether the staged lines begin a segment.
+    new_segment: bool,
+    segment_bytes: u64,
 }
 
-impl Place {
-    /// As the store keeps it.
-    pub fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = self.segment.to_be_bytes().to_vec();
-        bytes.extend(self.offset.to_be_bytes());
-        bytes.extend(self.len.to_be_bytes());
-        bytes
-    }
+/// A journal whose whole chain was checked, and nothing touched.
+pub struct Checked {
+    disk: Arc<dyn JournalDisk>,
+    reader: JournalReader,
+    scanned: scan::Scanned,
+}
 
-    /// As the store kept it.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (segment, rest) = bytes.split_first_chunk::<8>()?;
-        let (offset, rest) = rest.split_first_chunk::<8>()?;
-        let (len, _) = rest.split_first_chunk::<4>()?;
-        Some(Self {
-            segment: u64::from_be_bytes(*segment),
-            offset: u64::from_be_bytes(*offset),
-            len: u32::from_be_bytes(*len),
+impl Checked {
+    /// Checks the whole chain and shows every record to `see`. Damage is an error; an unfinished
+    /// end is not.
+    pub fn new(
+        disk: Arc<dyn JournalDisk>,
+        mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
+    ) -> Result<Self, OpenError> {
+        let reader = JournalReader::new(Arc::clone(&disk));
+        let scanned = scan::scan(&*disk, |place, entry, hash| {
+            reader.mark(entry.seq, place);
+            see(place, entry, hash)
+        })?;
+        Ok(Self {
+            disk,
+            reader,
+            scanned,
         })
     }
-}
 
-/// The end of the journal, ready to be written.
-pub struct Journal {
-    disk: Box<dyn Disk>,
-    segment: u64,
-    len: u64,
-    chain: Chain,
-}
+    /// The end of what is whole.
+    pub fn tail(&self) -> Tail {
+        self.scanned.tail
+    }
 
-impl std::fmt::Debug for Journal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Journal(at {})", self.chain.seq)
+    /// Bytes whose chain was checked.
+    pub fn bytes(&self) -> u64 {
+        self.scanned.bytes
+    }
+
+    /// From where on the end is unfinished, if it is.
+    pub fn torn_at(&self) -> Option<Place> {
+        self.scanned.torn.as_ref().map(|(place, _)| *place)
+    }
+
+    /// The reading end.
+    pub fn reader(&self) -> &JournalReader {
+        &self.reader
+    }
+
+    /// Makes it writable: cuts off an unfinished end (a copy is kept) and forces the rest to disk.
+    pub fn open(self) -> Result<(Journal, Option<Torn>), OpenError> {
+        let tail = self.scanned.tail;
+        let torn = match &self.scanned.torn {
+            Some((place, bytes)) => Some(cut(&*self.disk, *place, bytes, tail.seq)?),
+            None => None,
+        };
+        if tail.segment > 0 {
+            // What a killed process wrote is here but perhaps not on disk; believing it means
+            // forcing it there first.
+            self.disk
+                .sync(tail.segment)
+                .map_err(|e| OpenError::io(segment_name(tail.segment), "forced to disk", &e))?;
+        }
+        let journal = Journal {
+            disk: self.disk,
+            reader: self.reader,
+            tail,
+            next: tail,
+            staged: Vec::new(),
+            new_segment: false,
+            segment_bytes: SEGMENT_BYTES,
+        };
+        Ok((journal, torn))
     }
 }
 
 impl Journal {
-    /// A journal that goes on behind what was scanned.
-    pub(super) fn new(disk: Box<dyn Disk>, scanned: &Scanned) -> Self {
-        Self {
-            disk,
-            segment: scanned.segment,
-            len: scanned.len,
-            chain: scanned.chain.clone(),
-        }
+    /// Begins segments at this size instead, for tests.
+    #[cfg(test)]
+    pub fn set_segment_bytes(&mut self, bytes: u64) {
+        self.segment_bytes = bytes;
     }
 
-    /// Position and hash of the last record.
-    pub fn chain(&self) -> &Chain {
-        &self.chain
+    /// The reading end.
+    pub fn reader(&self) -> JournalReader {
+        self.reader.clone()
     }
 
-    /// Appends entries and forces them to disk, once for all. On an error none of them counts, and
-    /// what was written of them is cut off again.
-    pub fn append(&mut self, entries: &[Entry]) -> Result<Vec<Place>, LedgerError> {
-        if self.len >= SEGMENT_BYTES {
-            let next = self.chain.seq + 1;
-            self.disk
-                .create(next)
-                .map_err(|e| LedgerError::disk("a new journal segment", &e))?;
-            self.segment = next;
-            self.len = 0;
-        }
-        let mut chain = self.chain.clone();
-        let mut bytes = Vec::new();
-        let mut places = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let line = chain.encode(entry)?;
-            places.push(Place {
-                segment: self.segment,
-                offset: self.len + bytes.len() as u64,
-                len: line.len() as u32,
-            });
-            bytes.extend_from_slice(&line);
-        }
-        let written = self
-            .disk
-            .append(self.segment, &bytes)
-            .and_then(|()| self.disk.sync(self.segment));
-        if let Err(error) = written {
-            if let Err(cut) = self.disk.truncate(self.segment, self.len) {
-                tracing::error!(
-                    "the journal's broken tail could not be cut off now, it is at the next opening: {cut}"
-                );
+    /// The end of what is on disk.
+    pub fn tail(&self) -> Tail {
+        self.tail
+    }
+
+    /// The position that the next staged record gets.
+    pub fn next_seq(&self) -> u64 {
+        self.next.seq + 1
+    }
+
+    /// Bytes that wait to be written.
+    pub fn staged_bytes(&self) -> usize {
+        self.staged.len()
+    }
+
+    /// Adds a record to what is written next. Returns its place.
+    pub fn stage(&mut self, entry: &Entry) -> (Place, LineHash) {
+        debug_assert_eq!(entry.seq, self.next_seq());
+        if self.staged.is_empty() {
+            let full = self.tail.size >= self.segment_bytes;
+            self.new_segment = self.tail.segment == 0 || full;
+            if self.new_segment {
+                self.next.segment += 1;
+                self.next.size = 0;
             }
-            return Err(LedgerError::disk("the journal", &error));
+            if self.next.size == 0 {
+                self.next.line = line::write_header(entry.seq, self.next.line, &mut self.staged);
+                self.next.size = self.staged.len() as u64;
+            }
         }
-        self.len += bytes.len() as u64;
-        self.chain = chain;
-        Ok(places)
+        let place = Place {
+            segment: self.next.segment,
+            offset: self.next.size,
+        };
+        let before = self.staged.len();
+        let hash = line::write_record(entry, self.next.line, &mut self.staged);
+        self.next.line = hash;
+        self.next.record = hash;
+        self.next.seq = entry.seq;
+        self.next.size += (self.staged.len() - before) as u64;
+        (place, hash)
+    }
+
+    /// Writes what is staged and forces it to disk, once. On an error nothing of it counts, and
+    /// what may have reached the file is cut off again as far as the disk lets us.
+    pub fn commit(&mut self) -> Result<(), LedgerError> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let written = self.write();
+        self.staged.clear();
+        self.staged.shrink_to(1 << 20);
+        match written {
+            Ok(()) => {
+                self.tail = self.next;
+                Ok(())
+            }
+            Err((doing, e)) => {
+                let segment = self.next.segment;
+                let keep = if self.new_segment { 0 } else { self.tail.size };
+                // Best effort: opening again cuts or takes what stayed, it was promised to nobody.
+                let _ = self.disk.truncate(segment, keep);
+                self.next = self.tail;
+                Err(LedgerError::Journal {
+                    doing,
+                    says: e.to_string().into(),
+                })
+            }
+        }
+    }
+
+    fn write(&self) -> Result<(), (&'static str, io::Error)> {
+        let segment = self.next.segment;
+        if self.new_segment {
+            self.disk.create(segment).map_err(|e| ("extended", e))?;
+        }
+        self.disk
+            .append(segment, &self.staged)
+            .map_err(|e| ("written", e))?;
+        self.disk.sync(segment).map_err(|e| ("forced to disk", e))
     }
 }
 
-/// Reads one record.
-pub fn read(disk: &dyn Disk, place: Place) -> Result<Entry, LedgerError> {
-    let bytes = disk
-        .read(place.segment, place.offset, place.len as usize)
-        .map_err(|e| LedgerError::disk("the journal", &e))?;
-    line::decode(&bytes).map_err(|damage| LedgerError::Damaged(damage.to_string()))
+fn cut(disk: &dyn JournalDisk, from: Place, bytes: &[u8], after: u64) -> Result<Torn, OpenError> {
+    let file = segment_name(from.segment);
+    let kept_as = format!("torn-{}.bin", after + 1);
+    disk.keep_torn(&kept_as, bytes)
+        .map_err(|e| OpenError::io(kept_as.as_str(), "written", &e))?;
+    disk.truncate(from.segment, from.offset)
+        .map_err(|e| OpenError::io(file.as_str(), "cut", &e))?;
+    Ok(Torn {
+        file,
+        byte: from.offset,
+        bytes: bytes.len() as u64,
+        kept_as,
+    })
 }

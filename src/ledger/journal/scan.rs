@@ -1,116 +1,304 @@
-//! Reading the whole chain at opening.
+//! Walking through the journal line by line, from a place to a place.
 
-use super::{Chain, Damage, Disk, Place};
-use crate::{domain::event::Entry, ledger::LedgerError};
+use std::io;
+
+use super::{
+    disk::{JournalDisk, segment_name},
+    line::{self, Content, JOURNAL_SCHEMA, LineHash},
+};
+use crate::{
+    domain::event::Entry,
+    ledger::error::{Damage, OpenError},
+};
 
 /// Bytes read at once.
-const CHUNK: usize = 1 << 20;
+const CHUNK: usize = 256 * 1024;
 
-/// A line longer than this is no line of ours.
-const LINE_MAX: usize = 1 << 20;
+/// Longest line: far above what one group of events writes, so a file without newlines (not ours)
+/// does not fill the memory.
+const LINE_BYTES_MAX: usize = 64 << 20;
 
-/// What a scan found.
-#[derive(Clone, Debug)]
-pub(in crate::ledger) struct Scanned {
-    /// The last record.
-    pub chain: Chain,
-    /// The last segment.
-    pub segment: u64,
-    /// Its good length.
-    pub len: u64,
-    /// Bytes behind it that are no whole record: what a crash left of an append that nobody was
-    /// told of.
-    pub torn: u64,
-    /// Segments.
-    pub segments: usize,
+/// A line's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Which segment.
+    pub segment: u32,
+    /// First byte of the line.
+    pub offset: u64,
 }
 
-/// Walks the chain from the first record to the last and shows each to `visit`. Damage at the very
-/// end is a torn tail; damage anywhere else is an error that names file, line and byte.
-pub(in crate::ledger) fn scan(
-    disk: &dyn Disk,
-    mut visit: impl FnMut(Entry, Place, &Chain) -> Result<(), LedgerError>,
-) -> Result<Scanned, LedgerError> {
-    let io = |e: &std::io::Error| LedgerError::disk("the journal", e);
-    let segments = disk.segments().map_err(|e| io(&e))?;
-    let mut chain = Chain::default();
-    let mut found = Scanned {
-        chain: chain.clone(),
-        segment: 1,
-        len: 0,
-        torn: 0,
-        segments: segments.len(),
-    };
-    for (n, &segment) in segments.iter().enumerate() {
-        let last = n + 1 == segments.len();
-        if segment != chain.seq + 1 {
-            return Err(LedgerError::Damaged(format!(
-                "journal segment {segment:020}.jsonl does not follow record {}: a segment is missing or misnamed",
-                chain.seq
-            )));
+/// Reads the lines of one segment in turn.
+pub(super) struct Lines<'a> {
+    disk: &'a dyn JournalDisk,
+    segment: u32,
+    /// Where the bytes in `buffer` begin in the file.
+    base: u64,
+    buffer: Vec<u8>,
+    used: usize,
+    ended: bool,
+}
+
+/// A line, or what stands behind the last newline.
+pub(super) enum Piece<'a> {
+    /// A whole line without its newline.
+    Line(u64, &'a [u8]),
+    /// The file ends here, without a newline behind these bytes.
+    Rest(u64, &'a [u8]),
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(disk: &'a dyn JournalDisk, from: Place) -> Self {
+        Self {
+            disk,
+            segment: from.segment,
+            base: from.offset,
+            buffer: Vec::new(),
+            used: 0,
+            ended: false,
         }
-        let size = disk.len(segment).map_err(|e| io(&e))?;
-        let good = one(disk, segment, size, last, &mut chain, &mut visit)?;
-        found.segment = segment;
-        found.len = good;
-        found.torn = size - good;
     }
-    found.chain = chain;
-    Ok(found)
+
+    /// The next line; `None` at the end of the file.
+    pub(super) fn next(&mut self) -> io::Result<Option<Piece<'_>>> {
+        let mut looked = self.used;
+        loop {
+            if let Some(n) = self.buffer[looked..].iter().position(|b| *b == b'\n') {
+                let (begin, end) = (self.used, looked + n);
+                self.used = end + 1;
+                let at = self.base + begin as u64;
+                return Ok(Some(Piece::Line(at, &self.buffer[begin..end])));
+            }
+            if self.ended {
+                let begin = self.used;
+                self.used = self.buffer.len();
+                let rest = &self.buffer[begin..];
+                let at = self.base + begin as u64;
+                return Ok((!rest.is_empty()).then_some(Piece::Rest(at, rest)));
+            }
+            if self.buffer.len() - self.used > LINE_BYTES_MAX {
+                return Err(io::Error::other("a line of more than 64 MiB"));
+            }
+            self.base += self.used as u64;
+            self.buffer.drain(..self.used);
+            self.used = 0;
+            looked = self.buffer.len();
+            self.buffer.resize(looked + CHUNK, 0);
+            let at = self.base + looked as u64;
+            let read = self
+                .disk
+                .read_at(self.segment, at, &mut self.buffer[looked..])?;
+            self.buffer.truncate(looked + read);
+            self.ended = read < CHUNK;
+        }
+    }
 }
 
-/// Walks one segment; returns its good length.
-fn one(
-    disk: &dyn Disk,
-    segment: u64,
-    size: u64,
-    last: bool,
-    chain: &mut Chain,
-    visit: &mut impl FnMut(Entry, Place, &Chain) -> Result<(), LedgerError>,
-) -> Result<u64, LedgerError> {
-    let mut buffer: Vec<u8> = Vec::new();
-    let (mut good, mut read, mut line_no) = (0u64, 0u64, 1u64);
-    loop {
-        while let Some(end) = buffer.iter().position(|b| *b == b'\n') {
-            let line: Vec<u8> = buffer.drain(..=end).collect();
-            match chain.decode(&line) {
-                Ok(entry) => {
-                    let place = Place {
-                        segment,
-                        offset: good,
-                        len: line.len() as u32,
-                    };
-                    visit(entry, place, chain)?;
-                    good += line.len() as u64;
-                    line_no += 1;
+/// Where a scan stands: what the next line has to continue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// The last record.
+    pub seq: u64,
+    /// The last record's hash.
+    pub record: LineHash,
+    /// The last line's hash: a record's or a header's.
+    pub line: LineHash,
+    /// The segment that is written to.
+    pub segment: u32,
+    /// Where its next line goes.
+    pub size: u64,
+}
+
+/// What a full scan found.
+pub(super) struct Scanned {
+    pub tail: Tail,
+    /// From where on the last segment is torn.
+    pub torn: Option<(Place, Vec<u8>)>,
+    pub bytes: u64,
+}
+
+/// Checks the whole chain and shows every record in turn.
+pub(super) fn scan(
+    disk: &dyn JournalDisk,
+    mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
+) -> Result<Scanned, OpenError> {
+    let failed = |segment: u32, e: &io::Error| OpenError::io(segment_name(segment), "read", e);
+    let segments = disk
+        .segments()
+        .map_err(|e| OpenError::io("journal", "listed", &e))?;
+    let mut out = Scanned {
+        tail: Tail::default(),
+        torn: None,
+        bytes: 0,
+    };
+    for (n, segment) in segments.iter().copied().enumerate() {
+        if segment as usize != n + 1 {
+            return Err(Damage {
+                file: segment_name(n as u32 + 1),
+                line: 1,
+                byte: 0,
+                what: "the file is missing".to_owned(),
+            }
+            .into());
+        }
+        out.tail.segment = segment;
+        out.tail.size = 0;
+        let is_last = n + 1 == segments.len();
+        let mut lines = Lines::new(disk, Place { segment, offset: 0 });
+        let mut number = 0;
+        while let Some(piece) = lines.next().map_err(|e| failed(segment, &e))? {
+            number += 1;
+            let (offset, checked, length) = match piece {
+                Piece::Line(at, text) => (at, check(text, number, &out.tail)?, text.len() + 1),
+                Piece::Rest(at, text) => (at, Err("it is cut".to_owned()), text.len()),
+            };
+            match checked {
+                Ok(line) => {
+                    accept(segment, offset, line, &mut out.tail, &mut see)?;
+                    out.tail.size = offset + length as u64;
                 }
-                // An append that was cut can end in anything, but nothing follows it.
-                Err(_) if last && buffer.is_empty() && read == size => return Ok(good),
-                Err(damage) => return Err(damaged(segment, line_no, good, &damage)),
+                Err(what) => {
+                    let damage = Damage {
+                        file: segment_name(segment),
+                        line: number,
+                        byte: offset,
+                        what,
+                    };
+                    let place = Place { segment, offset };
+                    out.torn = Some((place, torn(disk, place, is_last, damage)?));
+                    break;
+                }
             }
         }
-        if read == size {
-            break;
+        if number == 0 && !is_last {
+            return Err(Damage {
+                file: segment_name(segment),
+                line: 1,
+                byte: 0,
+                what: "the file is empty".to_owned(),
+            }
+            .into());
         }
-        if buffer.len() > LINE_MAX {
-            return Err(damaged(segment, line_no, good, &Damage::Cut));
-        }
-        let want = CHUNK.min((size - read) as usize);
-        let bytes = disk
-            .read(segment, read, want)
-            .map_err(|e| LedgerError::disk("the journal", &e))?;
-        read += bytes.len() as u64;
-        buffer.extend_from_slice(&bytes);
+        out.bytes += out.tail.size;
     }
-    if buffer.is_empty() || last {
-        return Ok(good);
-    }
-    Err(damaged(segment, line_no, good, &Damage::Cut))
+    Ok(out)
 }
 
-fn damaged(segment: u64, line: u64, byte: u64, damage: &Damage) -> LedgerError {
-    LedgerError::Damaged(format!(
-        "journal segment {segment:020}.jsonl, line {line} (byte {byte}): {damage}; nothing was changed. \
-         Restore a backup, or keep the folder for support"
-    ))
+/// What is wrong with a line at this place, or the line. Only a schema from the future is an error
+/// of its own: that line is whole.
+fn check(text: &[u8], number: u64, tail: &Tail) -> Result<Result<line::Line, String>, OpenError> {
+    let line = match line::read(text) {
+        Ok(line) => line,
+        Err(what) => return Ok(Err(newer(text, what)?)),
+    };
+    if line.prev != tail.line {
+        return Ok(Err("it does not continue the line before".to_owned()));
+    }
+    let fits = match &line.content {
+        Content::Header(header) if header.schema > JOURNAL_SCHEMA => {
+            return Err(newer_schema(tail.segment, header.schema));
+        }
+        Content::Header(header) => number == 1 && header.first == tail.seq + 1,
+        Content::Record(entry) => number > 1 && entry.seq == tail.seq + 1,
+    };
+    Ok(if fits {
+        Ok(line)
+    } else {
+        Err("its position does not follow the one before".to_owned())
+    })
+}
+
+fn newer_schema(segment: u32, found: u32) -> OpenError {
+    OpenError::Newer {
+        what: segment_name(segment).into(),
+        found,
+        known: JOURNAL_SCHEMA,
+    }
+}
+
+/// A line that is whole but not understood may be a newer program's header.
+fn newer(text: &[u8], what: String) -> Result<String, OpenError> {
+    #[derive(serde::Deserialize)]
+    struct Schema {
+        schema: u32,
+    }
+    if line::chain(text).is_ok()
+        && let Ok(Schema { schema }) = serde_json::from_slice(text)
+        && schema > JOURNAL_SCHEMA
+    {
+        return Err(newer_schema(0, schema));
+    }
+    Ok(what)
+}
+
+fn accept(
+    segment: u32,
+    offset: u64,
+    line: line::Line,
+    tail: &mut Tail,
+    see: &mut impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    tail.line = line.hash;
+    if let Content::Record(entry) = line.content {
+        tail.seq = entry.seq;
+        tail.record = line.hash;
+        see(Place { segment, offset }, *entry, line.hash)?;
+    }
+    Ok(())
+}
+
+/// A hole of an unfinished write is a sector or more; a flipped bit makes one zero byte at most.
+const HOLE: [u8; 16] = [0; 16];
+
+/// The bytes from a damaged line on, if they can be an unfinished write. Such a write is at the very
+/// end of the journal, and it is a beginning of what was to be written, or has holes of zero bytes.
+/// Anything else was once whole, so it was once acknowledged: that is damage.
+fn torn(
+    disk: &dyn JournalDisk,
+    place: Place,
+    is_last: bool,
+    damage: Damage,
+) -> Result<Vec<u8>, OpenError> {
+    if !is_last {
+        return Err(damage.into());
+    }
+    let failed = |e: &io::Error| OpenError::io(segment_name(place.segment), "read", e);
+    let size = disk.size(place.segment).map_err(|e| failed(&e))?;
+    let length = size.saturating_sub(place.offset);
+    if length > LINE_BYTES_MAX as u64 {
+        return Err(damage.into());
+    }
+    let mut bytes = vec![0; length as usize];
+    let read = disk
+        .read_at(place.segment, place.offset, &mut bytes)
+        .map_err(|e| failed(&e))?;
+    bytes.truncate(read);
+    let cut = bytes.last() != Some(&b'\n');
+    let holed = bytes.windows(HOLE.len()).any(|w| w == HOLE);
+    if (cut || holed) && !holds_whole_record(&bytes) {
+        Ok(bytes)
+    } else {
+        Err(damage.into())
+    }
+}
+
+/// Whether a whole record stands anywhere behind the beginning of `bytes`, or at it with one wrong
+/// byte in the newline's place.
+fn holds_whole_record(bytes: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"{\"seq\":";
+    if let [head @ .., last] = bytes
+        && *last != b'\n'
+        && line::chain(head).is_ok()
+    {
+        return true;
+    }
+    let begins = bytes
+        .windows(BEGIN.len())
+        .enumerate()
+        .skip(1)
+        .filter(|(_, w)| *w == BEGIN);
+    begins.into_iter().any(|(at, _)| {
+        let rest = &bytes[at..];
+        let end = rest.iter().position(|b| *b == b'\n');
+        end.is_some_and(|end| line::chain(&rest[..end]).is_ok())
+    })
 }

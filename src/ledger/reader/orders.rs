@@ -1,338 +1,331 @@
-//! Pages of orders and due work.
+//! Pages of lists that the store keeps sorted, and searches.
 
-use super::Reader;
+use super::{PAGE_MAX, Reader};
 use crate::{
-    domain::{
-        InvoiceId, OrderRecord, Stamp,
-        record::Attention,
-        schedule::{Due, Work},
-        step::Stage,
-    },
-    handle::{Anchor, OrderIndex, OrdersQuery, PAGE_MAX, Page},
+    domain::{Awb, InvoiceId, OrderRecord, Stage, record::Attention},
+    handle::{Anchor, OrderIndex, OrdersQuery, Page},
     ledger::{
-        LedgerError,
-        journal::hex,
-        keys::{self, Key, Kind},
-        txn,
+        error::LedgerError,
+        keys::{self, Key, kind, last_number},
+        store::{Way, end_of},
+        view::hex,
     },
 };
 
-/// Rows that a text filter looks at in one go.
-const FILTER_LOOKS: usize = 2_000;
+/// Rows that a filter looks at in one call: about 20 ms; asking on goes further.
+const EXAMINED_MAX: usize = 2_000;
+
+/// Rows read from the index at once.
+const STRIDE: usize = 256;
+
+/// Keys of one list.
+pub(super) struct List {
+    from: Vec<u8>,
+    to: Vec<u8>,
+}
+
+impl List {
+    pub(super) fn of(prefix: Key) -> Self {
+        let from = prefix.done();
+        let to = end_of(&from);
+        Self { from, to }
+    }
+}
+
+/// Reads the record that an index key stands for.
+type ReadRow<'a, T> = &'a dyn Fn(&[u8]) -> Result<Option<T>, LedgerError>;
+
+/// A page that is asked for.
+pub(super) struct Paged<'a, T> {
+    /// Lists one behind the other, keys ascending.
+    pub lists: &'a [List],
+    pub anchor: &'a Anchor,
+    pub limit: usize,
+    pub total: Option<u64>,
+    pub read: ReadRow<'a, T>,
+    pub wanted: &'a dyn Fn(&T) -> bool,
+}
 
 impl Reader {
-    /// Work of a kind that is due by `until`, most pressing first.
-    pub fn due(
-        &self,
-        work: Work,
-        until: Stamp,
-        limit: usize,
-    ) -> Result<Vec<(InvoiceId, Due)>, LedgerError> {
-        let (from, to) = due_range(work, until);
-        let mut raw = Vec::new();
-        if limit > 0 {
-            self.store.walk(&from, &to, false, &mut |key, value| {
-                raw.push((key.to_vec(), value.to_vec()));
-                raw.len() < limit
-            })?;
-        }
-        raw.iter()
-            .filter_map(|(key, value)| {
-                let id = keys::last_number(key).map(InvoiceId)?;
-                Some(txn::from_bytes(key, value).map(|due| (id, due)))
-            })
-            .collect()
-    }
-
-    /// When the next work of a kind after `now` is due.
-    pub fn next_due_at(&self, work: Work, now: Stamp) -> Result<Option<Stamp>, LedgerError> {
-        let (_, from) = due_range(work, now);
-        let end = keys::end_of(&Key::of(Kind::Due).byte(work as u8).done());
-        let keys = self.keys(&from, &end, false, 1)?;
-        Ok(keys.first().and_then(|key| keys::instant(key.get(2..)?)))
-    }
-
-    /// How much work of a kind is due by `until`, counted up to `cap`.
-    pub fn due_count(&self, work: Work, until: Stamp, cap: usize) -> Result<usize, LedgerError> {
-        let (from, to) = due_range(work, until);
-        Ok(self.keys(&from, &to, false, cap)?.len())
-    }
-
-    /// The order that stands in Confirmed longest, and since when.
-    pub fn oldest_confirmed(&self) -> Result<Option<(InvoiceId, Stamp)>, LedgerError> {
-        let from = Key::of(Kind::Confirmed).done();
-        let keys = self.keys(&from, &keys::end_of(&from), false, 1)?;
-        Ok(keys.first().and_then(|key| {
-            let at = keys::instant(key.get(1..)?)?;
-            Some((InvoiceId(keys::last_number(key)?), at))
-        }))
-    }
-
-    /// Orders of a stage, most urgent first, behind `after` if it still stands somewhere.
-    pub fn stage_ids(
-        &self,
-        stage: Stage,
-        after: Option<InvoiceId>,
-        limit: usize,
-    ) -> Result<Vec<InvoiceId>, LedgerError> {
-        let prefix = Key::of(Kind::Stage).byte(stage as u8).done();
-        let from = match after {
-            None => prefix.clone(),
-            Some(id) => match self.order(id)? {
-                Some(record) => {
-                    let mut key = Key::of(Kind::Stage)
-                        .byte(stage as u8)
-                        .at(record.urgency())
-                        .num(id.0)
-                        .done();
-                    key.push(0);
-                    key
-                }
-                None => prefix.clone(),
-            },
-        };
-        let keys = self.keys(&from, &keys::end_of(&prefix), false, limit)?;
-        Ok(keys
-            .iter()
-            .filter_map(|k| keys::last_number(k).map(InvoiceId))
-            .collect())
-    }
-
-    /// A page of a list. Keys are hex, to be given back as anchors.
+    /// A page of orders, with the key of each row's place.
     pub fn orders_page(
         &self,
         query: &OrdersQuery,
     ) -> Result<Page<(String, OrderRecord)>, LedgerError> {
-        let prefix = prefix_of(query.index);
-        let end = keys::end_of(&prefix);
-        let limit = query.limit.clamp(1, PAGE_MAX);
-        let (from, to, backwards) = window(&query.anchor, &prefix, &end);
-        let needle = query.text.trim().to_lowercase();
-        let looks = if needle.is_empty() {
-            limit + 1
+        let prefix = match query.index {
+            OrderIndex::Active => Key::new(kind::ACTIVE),
+            OrderIndex::Newest => Key::new(kind::NEWEST),
+            OrderIndex::Stage { stage } => keys::stage(stage),
+            OrderIndex::Attention { kind: Some(why) } => keys::attention(why),
+            OrderIndex::Attention { kind: None } => Key::new(kind::ANY_ATTENTION),
+        };
+        let newest = matches!(query.index, OrderIndex::Newest);
+        let text = query.text.trim().to_lowercase();
+        let total = if text.is_empty() {
+            Some(self.total(query.index)?)
         } else {
-            FILTER_LOOKS
+            None
         };
-        let keys = self.keys(&from, &to, backwards, looks)?;
-        let all_seen = keys.len() < looks;
-        let mut rows = Vec::new();
-        let mut last_looked = None;
-        for key in &keys {
-            if rows.len() > limit {
-                break;
-            }
-            last_looked = Some(key.clone());
-            let Some(record) = keys::last_number(key)
-                .map(|id| self.order(InvoiceId(id)))
-                .transpose()?
-                .flatten()
-            else {
-                continue;
-            };
-            if needle.is_empty() || matches(&record, &needle) {
-                rows.push((hex(key), record));
-            }
-        }
-        let overfull = rows.len() > limit;
-        rows.truncate(limit);
-        let more = overfull || !all_seen;
-        if backwards {
-            rows.reverse();
-        }
-        let cut_short = !needle.is_empty() && !overfull && !all_seen && last_looked.is_some();
-        let beyond = match query.anchor {
-            Anchor::First | Anchor::Last => false,
-            _ => self.is_beyond(&prefix, &end, rows.first().map(|r| r.0.as_str()), backwards)?,
-        };
-        Ok(Page {
-            more_before: if backwards { more } else { beyond },
-            more_after: if backwards {
-                !matches!(query.anchor, Anchor::Last)
-            } else {
-                more
+        self.page(&Paged {
+            lists: &[List::of(prefix)],
+            anchor: &query.anchor,
+            limit: query.limit,
+            total,
+            read: &|key| match last_number(key) {
+                Some(id) => self.order(InvoiceId(if newest { !id } else { id })),
+                None => Ok(None),
             },
-            total: if needle.is_empty() {
-                self.total(query.index)?
-            } else {
-                None
-            },
-            cut_short,
-            rows,
+            wanted: &|record| text.is_empty() || contains(record, &text),
         })
     }
 
-    /// Whether the list has rows before the first one shown.
-    fn is_beyond(
-        &self,
-        prefix: &[u8],
-        end: &[u8],
-        first: Option<&str>,
-        backwards: bool,
-    ) -> Result<bool, LedgerError> {
-        if backwards {
-            return Ok(false);
-        }
-        let to = first.and_then(unhex).unwrap_or_else(|| end.to_vec());
-        Ok(!self.keys(prefix, &to, true, 1)?.is_empty())
-    }
-
-    fn total(&self, index: OrderIndex) -> Result<Option<u64>, LedgerError> {
+    fn total(&self, index: OrderIndex) -> Result<u64, LedgerError> {
         let site = self.site()?;
-        let all: u64 = site.stages.values().sum();
-        Ok(Some(match index {
-            OrderIndex::Newest => all,
-            OrderIndex::Active => site
-                .stages
+        let stages = |of: &dyn Fn(Stage) -> bool| {
+            site.stages
                 .iter()
-                .filter(|(stage, _)| !stage.is_final())
+                .filter(|(stage, _)| of(**stage))
                 .map(|(_, n)| n)
-                .sum(),
-            OrderIndex::Stage { stage } => site.stages.get(&stage).copied().unwrap_or(0),
-            OrderIndex::Attention { kind: Some(kind) } => {
-                site.attention.get(&kind).copied().unwrap_or(0)
-            }
-            OrderIndex::Attention { kind: None } => site.attention.values().sum(),
-        }))
+                .sum()
+        };
+        let attention = |why: Option<Attention>| {
+            site.attention
+                .iter()
+                .filter(|(kind, _)| why.is_none_or(|why| why == **kind))
+                .map(|(_, n)| n)
+                .sum()
+        };
+        Ok(match index {
+            OrderIndex::Active => stages(&|stage| !stage.is_final()),
+            OrderIndex::Newest => stages(&|_| true),
+            OrderIndex::Stage { stage } => stages(&|s| s == stage),
+            OrderIndex::Attention { kind } => attention(kind),
+        })
     }
 
-    /// Orders whose invoice, order id, AWB or reference is, or begins with, `text`.
+    /// A page of sorted lists.
+    pub(super) fn page<T>(&self, asked: &Paged<'_, T>) -> Result<Page<(String, T)>, LedgerError> {
+        let limit = asked.limit.clamp(1, PAGE_MAX);
+        let (way, bound) = match asked.anchor {
+            Anchor::First => (Way::Up, None),
+            Anchor::Last => (Way::Down, None),
+            Anchor::From { key } => (Way::Up, unhex(key)),
+            Anchor::After { key } => (
+                Way::Up,
+                unhex(key).map(|mut k| {
+                    k.push(0);
+                    k
+                }),
+            ),
+            Anchor::Before { key } => (Way::Down, unhex(key)),
+        };
+        let (mut rows, more, cut_short) = self.collect(asked, way, bound.as_deref(), limit)?;
+        // The other side of the page: one key is enough to know.
+        let edge = bound.as_deref().map_or(Ok(false), |bound| {
+            let other = if way == Way::Up { Way::Down } else { Way::Up };
+            self.any(asked.lists, other, bound)
+        })?;
+        if way == Way::Down {
+            rows.reverse();
+        }
+        let (more_before, more_after) = match way {
+            Way::Up => (edge, more),
+            Way::Down => (more, edge),
+        };
+        Ok(Page {
+            rows,
+            more_before,
+            more_after,
+            total: asked.total,
+            cut_short,
+        })
+    }
+
+    /// Rows in reading direction; whether there are more; whether the filter gave up.
+    #[allow(clippy::type_complexity)]
+    fn collect<T>(
+        &self,
+        asked: &Paged<'_, T>,
+        way: Way,
+        bound: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<(Vec<(String, T)>, bool, bool), LedgerError> {
+        let mut rows = Vec::new();
+        let mut examined = 0;
+        let mut lists: Vec<&List> = asked.lists.iter().collect();
+        if way == Way::Down {
+            lists.reverse();
+        }
+        for list in lists {
+            let Some((mut from, mut to)) = clip(list, way, bound) else {
+                continue;
+            };
+            loop {
+                let stride = STRIDE.min(limit + 1);
+                let pairs = self.range(&from, &to, way, stride)?;
+                for (key, _) in &pairs {
+                    if examined >= EXAMINED_MAX {
+                        return Ok((rows, true, true));
+                    }
+                    // A key whose record moved on since is passed over.
+                    let Some(record) = (asked.read)(key)? else {
+                        continue;
+                    };
+                    examined += 1;
+                    if !(asked.wanted)(&record) {
+                        continue;
+                    }
+                    if rows.len() == limit {
+                        return Ok((rows, true, false));
+                    }
+                    rows.push((hex(key), record));
+                }
+                let Some((last, _)) = pairs.last().filter(|_| pairs.len() == stride) else {
+                    break;
+                };
+                match way {
+                    Way::Up => {
+                        from.clone_from(last);
+                        from.push(0);
+                    }
+                    Way::Down => to.clone_from(last),
+                }
+            }
+        }
+        Ok((rows, false, false))
+    }
+
+    /// Whether there is any key on that side of `bound`.
+    fn any(&self, lists: &[List], way: Way, bound: &[u8]) -> Result<bool, LedgerError> {
+        for list in lists {
+            if let Some((from, to)) = clip(list, way, Some(bound))
+                && !self.range(&from, &to, way, 1)?.is_empty()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Orders whose invoice, AWB, order id or reference is or begins with `text`, exact ones first.
+    /// The long code of a label begins with its AWB.
     pub fn find(&self, text: &str, limit: usize) -> Result<Vec<OrderRecord>, LedgerError> {
         let text = text.trim();
+        let limit = limit.min(PAGE_MAX);
+        let mut ids: Vec<InvoiceId> = Vec::new();
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        let upper = text.to_ascii_uppercase();
-        let mut ids = Vec::new();
         if let Ok(number) = text.parse::<u64>() {
             ids.push(InvoiceId(number));
-            let from = Key::of(Kind::OrderId).num(number).done();
-            self.collect(&from, limit, &mut ids)?;
+            ids.extend(self.ids_behind(
+                &keys::of_order(crate::domain::OrderId(number)).done(),
+                limit,
+            )?);
         }
-        self.collect(
-            &Key::of(Kind::ByAwb).text_prefix(&upper).done(),
-            limit,
-            &mut ids,
-        )?;
-        self.collect(
-            &Key::of(Kind::Reference)
-                .text_prefix(&text.to_lowercase())
-                .done(),
-            limit,
-            &mut ids,
-        )?;
-        let base = crate::domain::twin::base_reference(text).to_lowercase();
-        self.collect(
-            &Key::of(Kind::Reference).text(&base).done(),
-            limit,
-            &mut ids,
-        )?;
-        // The long code of a label begins with the AWB (contracts/dtdc.md section 3).
-        for len in (9..upper.len().min(13)).rev() {
-            if let Some(head) = upper.get(..len) {
-                self.collect(&Key::of(Kind::ByAwb).text(head).done(), limit, &mut ids)?;
+        ids.extend(self.owners(text, limit)?);
+        let reference = Key::new(kind::REFERENCE).text_begin(&text.to_lowercase());
+        ids.extend(self.ids_behind(&reference.done(), limit)?);
+        ids.extend(self.ids_begin(text, limit)?);
+        let mut found: Vec<OrderRecord> = Vec::new();
+        for id in ids {
+            if found.len() >= limit {
+                break;
             }
-        }
-        let mut seen = std::collections::HashSet::new();
-        ids.retain(|id| seen.insert(*id));
-        let mut found = Vec::new();
-        for id in ids.into_iter().take(limit) {
+            if found.iter().any(|r| r.id() == id) {
+                continue;
+            }
             found.extend(self.order(id)?);
         }
         Ok(found)
     }
 
-    fn collect(
-        &self,
-        prefix: &[u8],
-        limit: usize,
-        ids: &mut Vec<InvoiceId>,
-    ) -> Result<(), LedgerError> {
-        let keys = self.keys(prefix, &keys::end_of(prefix), false, limit)?;
-        ids.extend(
-            keys.iter()
-                .filter_map(|k| keys::last_number(k).map(InvoiceId)),
-        );
-        Ok(())
+    fn ids_behind(&self, prefix: &[u8], limit: usize) -> Result<Vec<InvoiceId>, LedgerError> {
+        let rows = self.behind(prefix, Way::Up, limit)?;
+        Ok(rows
+            .iter()
+            .filter_map(|(key, _)| last_number(key).map(InvoiceId))
+            .collect())
+    }
+
+    /// Owners of AWBs that begin with `text`, or that `text` begins with.
+    fn owners(&self, text: &str, limit: usize) -> Result<Vec<InvoiceId>, LedgerError> {
+        let text = text.to_ascii_uppercase();
+        let mut owners = Vec::new();
+        for length in 6..=text.len().min(32) {
+            let Some(awb) = text.get(..length).and_then(|t| Awb::parse(t).ok()) else {
+                continue;
+            };
+            owners.extend(self.awb(&awb)?.and_then(|row| row.owner));
+        }
+        owners.reverse();
+        let begin = Key::new(kind::AWB).text_begin(&text).done();
+        for (key, value) in self.behind(&begin, Way::Up, limit)? {
+            let row: crate::domain::fold::AwbRow = crate::ledger::view::decode(&key, &value)?;
+            owners.extend(row.owner);
+        }
+        Ok(owners)
+    }
+
+    /// Invoices and order ids whose decimal number begins with these digits: one range per length.
+    fn ids_begin(&self, text: &str, limit: usize) -> Result<Vec<InvoiceId>, LedgerError> {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let Some(mut low) = text.parse::<u64>().ok().filter(|n| digits && *n > 0) else {
+            return Ok(Vec::new());
+        };
+        let Some(mut high) = low.checked_add(1) else {
+            return Ok(Vec::new());
+        };
+        let mut ids = Vec::new();
+        while ids.len() < limit {
+            for kind in [kind::ORDER, kind::OF_ORDER] {
+                let from = Key::new(kind).number(low).done();
+                let to = Key::new(kind).number(high).done();
+                let rows = self.range(&from, &to, Way::Up, limit)?;
+                ids.extend(
+                    rows.iter()
+                        .filter_map(|(k, _)| last_number(k).map(InvoiceId)),
+                );
+            }
+            match (low.checked_mul(10), high.checked_mul(10)) {
+                (Some(l), Some(h)) => (low, high) = (l, h),
+                _ => break,
+            }
+        }
+        Ok(ids)
     }
 }
 
-fn due_range(work: Work, until: Stamp) -> (Vec<u8>, Vec<u8>) {
-    let prefix = Key::of(Kind::Due).byte(work as u8);
-    let from = prefix.clone().done();
-    (from, prefix.at(until).end())
-}
-
-fn prefix_of(index: OrderIndex) -> Vec<u8> {
-    match index {
-        OrderIndex::Active => Key::of(Kind::Active),
-        OrderIndex::Newest => Key::of(Kind::Newest),
-        OrderIndex::Stage { stage } => Key::of(Kind::Stage).byte(stage as u8),
-        OrderIndex::Attention { kind: None } => Key::of(Kind::Attention),
-        OrderIndex::Attention { kind: Some(kind) } => {
-            Key::of(Kind::Attention).byte(attention_byte(kind))
+/// The part of a list on the reading side of `bound`: from it on upwards, below it downwards.
+fn clip(list: &List, way: Way, bound: Option<&[u8]>) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (mut from, mut to) = (list.from.clone(), list.to.clone());
+    if let Some(bound) = bound {
+        match way {
+            Way::Up if bound > from.as_slice() => from = bound.to_vec(),
+            Way::Down if bound < to.as_slice() => to = bound.to_vec(),
+            _ => {}
         }
     }
-    .done()
+    (from < to).then_some((from, to))
 }
 
-fn attention_byte(kind: Attention) -> u8 {
-    kind as u8
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| c.to_digit(16).map(|d| d as u8))
+        .collect();
+    let digits = digits?;
+    (digits.len() % 2 == 0).then(|| digits.chunks_exact(2).map(|d| d[0] << 4 | d[1]).collect())
 }
 
-/// Bounds and direction of a page.
-pub(super) fn window(anchor: &Anchor, prefix: &[u8], end: &[u8]) -> (Vec<u8>, Vec<u8>, bool) {
-    let inside = |key: &str| unhex(key).filter(|k| k.starts_with(prefix));
-    match anchor {
-        Anchor::First => (prefix.to_vec(), end.to_vec(), false),
-        Anchor::Last => (prefix.to_vec(), end.to_vec(), true),
-        Anchor::From { key } => (
-            inside(key).unwrap_or_else(|| prefix.to_vec()),
-            end.to_vec(),
-            false,
-        ),
-        Anchor::After { key } => {
-            let from = inside(key).map_or_else(
-                || prefix.to_vec(),
-                |mut k| {
-                    k.push(0);
-                    k
-                },
-            );
-            (from, end.to_vec(), false)
-        }
-        Anchor::Before { key } => (
-            prefix.to_vec(),
-            inside(key).unwrap_or_else(|| end.to_vec()),
-            true,
-        ),
-    }
-}
-
-fn matches(record: &OrderRecord, needle: &str) -> bool {
+/// Whether the text, in lower case, stands in what an operator reads of the order.
+fn contains(record: &OrderRecord, text: &str) -> bool {
     let order = &record.order;
-    let has = |text: &str| text.to_lowercase().contains(needle);
+    let has = |field: &str| field.to_lowercase().contains(text);
     has(order.reference.as_str())
-        || record.id().to_string().contains(needle)
+        || order.invoice_id.to_string().contains(text)
         || record.booking.as_ref().is_some_and(|b| has(b.awb.as_str()))
         || has(order.destination.city.as_str())
-        || has(order.destination.pin.as_str())
         || has(order.courier.as_str())
-        || has(order.marketplace.as_str())
-        || has(record.stage().title())
-        || order.lines.iter().any(|l| has(l.sku.as_str()))
-}
-
-/// A key that was given as text.
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let bytes = text.as_bytes();
-    if !bytes.len().is_multiple_of(2) {
-        return None;
-    }
-    bytes
-        .chunks_exact(2)
-        .map(|pair| {
-            let pair = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(pair, 16).ok()
-        })
-        .collect()
+        || order.lines.iter().any(|line| has(line.sku.as_str()))
 }

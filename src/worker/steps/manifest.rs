@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{End, begin, note_easyecom, retry_at, settle, too_late};
+use super::{End, No, begin_all, note_easyecom, retry_at, settle, too_late};
 use crate::{
     domain::{
         Awb, CarrierId, Clean, Failure, FailureKind, InvoiceId, Operator, OrderRecord, Stamp,
@@ -138,13 +138,32 @@ async fn permit<R: Remotes>(
     let Some(group) = group else {
         return Err(ends);
     };
-    let ids: Vec<InvoiceId> = members.iter().map(|(id, _)| *id).collect();
-    let request = ManifestRequest { group, members };
-    match begin(shop, request, by, shop.config.settle.settle()).await {
-        Ok(permit) => Ok((permit, ends)),
-        Err(end) => {
-            ends.extend(ids.into_iter().map(|id| (id, end.clone())));
-            Err(ends)
+    loop {
+        let ids: Vec<InvoiceId> = members.iter().map(|(id, _)| *id).collect();
+        let request = ManifestRequest {
+            group: group.clone(),
+            members: members.clone(),
+        };
+        match begin_all(shop, request, by, shop.config.settle.settle()).await {
+            Ok(permit) => return Ok((permit, ends)),
+            Err(No::All(end)) => {
+                ends.extend(ids.into_iter().map(|id| (id, end.clone())));
+                return Err(ends);
+            }
+            // Something happened to them since they were weighed: the others still go.
+            Err(No::Members(refused)) => {
+                for refusal in refused {
+                    let Some(id) = refusal.invoice else {
+                        ends.extend(ids.iter().map(|id| (*id, End::Refused(refusal.clone()))));
+                        return Err(ends);
+                    };
+                    members.retain(|(member, _)| *member != id);
+                    ends.push((id, End::Refused(refusal)));
+                }
+                if members.is_empty() {
+                    return Err(ends);
+                }
+            }
         }
     }
 }

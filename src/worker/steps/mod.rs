@@ -159,8 +159,34 @@ pub(super) async fn begin<R: Remotes, Q: WriteRequest>(
     by: &Operator,
     settle: chrono::Duration,
 ) -> Result<Permit<Q>, End> {
+    begin_all(shop, request, by, settle)
+        .await
+        .map_err(|no| match no {
+            No::Members(refused) => refused
+                .into_iter()
+                .next()
+                .map_or(End::NotHeld, End::Refused),
+            No::All(end) => end,
+        })
+}
+
+/// Why there is no permit.
+pub(super) enum No {
+    /// These members may not; nothing was recorded, so that the others can be asked for.
+    Members(Vec<Refusal>),
+    /// Nobody may.
+    All(End),
+}
+
+/// Asks the ledger for a permit for many orders.
+pub(super) async fn begin_all<R: Remotes, Q: WriteRequest>(
+    shop: &Shop<R>,
+    request: Q,
+    by: &Operator,
+    settle: chrono::Duration,
+) -> Result<Permit<Q>, No> {
     if let Some(says) = lock(&shop.live).failed.clone() {
-        return Err(End::NotSent(says));
+        return Err(No::All(End::NotSent(says)));
     }
     let fresh_at = lock(&shop.live).fresh_at;
     let begin = Begin {
@@ -173,11 +199,12 @@ pub(super) async fn begin<R: Remotes, Q: WriteRequest>(
         .begin(request, begin)
         .await
         .map_err(|error| match error {
-            BeginError::Refused(refusal) => End::Refused(refusal),
-            BeginError::NotHeld(_) => End::NotHeld,
+            BeginError::Refused(refusal) => No::All(End::Refused(refusal)),
+            BeginError::MembersRefused(refusals) => No::Members(refusals),
+            BeginError::NotHeld(_) => No::All(End::NotHeld),
             BeginError::Failed(error) => {
                 shop.store_failed(&error);
-                error.into()
+                No::All(error.into())
             }
         })
 }

@@ -1,0 +1,71 @@
+//! What the ledger is opened with, and what a step is begun with.
+
+use std::path::PathBuf;
+
+use crate::domain::{LocationKey, Operator, Stamp};
+
+/// How to open a ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerOptions {
+    /// The data folder.
+    pub dir: PathBuf,
+    /// Whose ledger it is: a folder of another warehouse is refused.
+    pub location: LocationKey,
+    /// Memory for the working state's cache; what the process takes can be three times as much.
+    pub cache_bytes: u64,
+    /// How old a reading of EasyEcom may be for the gate, seconds.
+    pub fresh_for_s: i64,
+    /// How long after its intent a request may still be sent.
+    pub not_after: chrono::Duration,
+    /// Whether the account's "Update Available Inventory Only" is known to be ON.
+    pub stock_setting_on: bool,
+    /// The program's version, for the journal.
+    pub version: String,
+}
+
+impl LedgerOptions {
+    /// The defaults for `dir` and `location`.
+    pub fn new(dir: impl Into<PathBuf>, location: LocationKey) -> Self {
+        Self {
+            dir: dir.into(),
+            location,
+            cache_bytes: 64 << 20,
+            fresh_for_s: 60,
+            not_after: chrono::Duration::seconds(4),
+            stock_setting_on: false,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    pub(in crate::ledger) fn rules(&self) -> Rules {
+        Rules {
+            fresh_for_s: self.fresh_for_s,
+            not_after: self.not_after,
+            stock_setting_on: self.stock_setting_on,
+        }
+    }
+}
+
+/// What the gate needs of the settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// See [`LedgerOptions::fresh_for_s`].
+    pub fresh_for_s: i64,
+    /// See [`LedgerOptions::not_after`].
+    pub not_after: chrono::Duration,
+    /// See [`LedgerOptions::stock_setting_on`].
+    pub stock_setting_on: bool,
+}
+
+/// What `begin` needs to know beside the request.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    /// Who asks.
+    pub by: Operator,
+    /// Now.
+    pub now: Stamp,
+    /// When EasyEcom was last read so that a cancellation would have been seen.
+    pub fresh_at: Option<Stamp>,
+    /// How long after the last instant of sending a reading "not there" begins to count.
+    pub settle: chrono::Duration,
+}

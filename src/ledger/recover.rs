@@ -1,0 +1,146 @@
+//! From a journal and whatever state there is to a core that can go on: the state is checked
+//! against the journal, and built anew where it cannot be trusted.
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use super::{
+    core::Core,
+    error::{OpenError, OpenReport},
+    home::Home,
+    journal::{Checked, JournalDisk, LineHash, Tail},
+    options::Rules,
+    position::{Digest, Position},
+    store::{Changes, Pair, SledSource, Store, StoreSource},
+};
+
+/// Customers' rows moved at once.
+const PEOPLE_PAGE: usize = 200;
+
+/// What was found in the place of the state.
+enum Found {
+    /// It can go on from here.
+    Good(Arc<dyn Store>, Position),
+    /// It cannot be trusted; customers' data is saved from it where it can be read.
+    Bad(String, Vec<Pair>),
+}
+
+/// Opens journal and state together. The first record of this life is not written yet.
+pub(super) fn recover(
+    disk: Arc<dyn JournalDisk>,
+    source: &dyn StoreSource,
+    rules: Rules,
+) -> Result<(Core, OpenReport), OpenError> {
+    let begun = Instant::now();
+    let checked = Checked::new(disk, |_, _, _| Ok(()))?;
+    let tail = checked.tail();
+    let mut report = OpenReport {
+        records: tail.seq,
+        journal_bytes: checked.bytes(),
+        ..OpenReport::default()
+    };
+    let (store, position) = match look(source, &checked)? {
+        Found::Good(store, position) => (store, position),
+        Found::Bad(why, people) => {
+            let aside = source.set_aside()?;
+            report.rebuilt = Some(format!("{why}; the old one is kept as {aside}"));
+            let store = source.open()?;
+            for page in people.chunks(PEOPLE_PAGE) {
+                let rows: Changes = page
+                    .iter()
+                    .map(|(k, v)| (k.clone(), Some(v.clone())))
+                    .collect();
+                store.people_apply(&rows)?;
+                store.settle()?;
+            }
+            (store, Position::default())
+        }
+    };
+    if report.rebuilt.is_none() && position.seq == 0 && tail.seq > 0 {
+        report.rebuilt = Some("there was none".to_owned());
+    }
+    let (journal, torn) = checked.open()?;
+    report.torn = torn;
+    let mut core = Core::new(store, journal, position, rules)?;
+    report.replayed = core.catch_up()?;
+    report.took = begun.elapsed();
+    Ok((core, report))
+}
+
+fn look(source: &dyn StoreSource, checked: &Checked) -> Result<Found, OpenError> {
+    if source.died_opening() {
+        let why = "the process ended while the working state was being opened".to_owned();
+        return Ok(Found::Bad(why, Vec::new()));
+    }
+    let store = match source.open() {
+        Ok(store) => store,
+        Err(e) if e.is_damage() => return Ok(Found::Bad(e.to_string(), Vec::new())),
+        Err(e) => return Err(e.into()),
+    };
+    let why = match trust(&*store, checked.tail(), |seq| hash_of(checked, seq)) {
+        Ok(Ok(position)) => return Ok(Found::Good(store, position)),
+        Ok(Err(why)) => why,
+        Err(OpenError::Store(e)) if e.is_damage() => e.to_string(),
+        Err(e) => return Err(e),
+    };
+    Ok(Found::Bad(why, save_people(&*store)))
+}
+
+/// Moves the working state of a folder that nobody uses out of the way: the next opening builds it
+/// from the journal. Returns the name it is kept under.
+pub fn set_state_aside(dir: &Path) -> Result<String, OpenError> {
+    let _home = Home::visit(dir)?;
+    Ok(SledSource::new(dir, 0).set_aside()?)
+}
+
+/// The hash of record `seq`.
+pub(super) fn hash_of(checked: &Checked, seq: u64) -> Result<LineHash, OpenError> {
+    let mut found = LineHash::default();
+    checked.reader().walk(seq, seq, |_, _, hash| {
+        found = hash;
+        Ok::<_, OpenError>(())
+    })?;
+    Ok(found)
+}
+
+/// Where a state stands, if it is what it says and belongs to this journal; else why not.
+pub(super) fn trust(
+    store: &dyn Store,
+    tail: Tail,
+    hash_of: impl Fn(u64) -> Result<LineHash, OpenError>,
+) -> Result<Result<Position, String>, OpenError> {
+    let Some(position) = Position::read(store)? else {
+        return Ok(Ok(Position::default()));
+    };
+    if Digest::compute(store)? != position.digest {
+        return Ok(Err(
+            "the working state is not what was written into it".to_owned()
+        ));
+    }
+    if position.seq > tail.seq {
+        return Err(OpenError::JournalShort {
+            journal: tail.seq,
+            state: position.seq,
+        });
+    }
+    if hash_of(position.seq)? != position.hash {
+        return Ok(Err(format!(
+            "the working state followed another journal up to record {}",
+            position.seq
+        )));
+    }
+    Ok(Ok(position))
+}
+
+/// Customers' data that can still be read: it is in no journal, and reading it again from EasyEcom
+/// costs calls.
+fn save_people(store: &dyn Store) -> Vec<Pair> {
+    let mut saved: Vec<Pair> = Vec::new();
+    loop {
+        let after = saved.last().map(|(k, _)| k.clone()).unwrap_or_default();
+        match store.people_range(&after, PEOPLE_PAGE) {
+            Ok(page) if !page.is_empty() => saved.extend(page),
+            // Damaged further on: what was read so far is kept.
+            Ok(_) | Err(_) => return saved,
+        }
+    }
+}

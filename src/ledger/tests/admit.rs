@@ -1,0 +1,73 @@
+//! What may be recorded.
+
+use super::support::{at, begin, book, confirm, fresh, gave, held, now, order, seen, who};
+use crate::{
+    domain::{Awb, InvoiceId, event::Event, gate::Rule, schedule::Work},
+    ledger::{BeginError, LedgerError},
+};
+
+#[test]
+fn a_step_is_gated_recorded_and_settled() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        ledger
+            .record(&who(), at(1), vec![seen(order(1))])
+            .await
+            .expect("recorded");
+        let permit = ledger.begin(book(1, None), begin(2)).await.expect("legal");
+        assert_eq!((permit.attempt(), permit.intent()), (1, 3));
+        assert!(permit.is_live(at(6)) && !permit.is_live(at(7)));
+        let again = ledger.begin(book(1, None), begin(3)).await;
+        assert!(matches!(again, Err(BeginError::Refused(_))), "{again:?}");
+        ledger
+            .settle(permit, at(4), vec![(InvoiceId(1), gave("D00000001"))])
+            .await
+            .expect("settled");
+        let reader = ledger.reader();
+        let record = reader.order(InvoiceId(1)).expect("read").expect("held");
+        assert_eq!(record.live_awb().map(Awb::as_str), Some("D00000001"));
+        let due = reader.due(Work::Assign, at(100), 10).expect("read");
+        assert_eq!(due.len(), 1);
+        let history = reader.history(InvoiceId(1), None, 10).expect("read");
+        assert_eq!(history.iter().map(|e| e.seq).collect::<Vec<_>>(), [4, 3, 2]);
+        assert_eq!(history[0].by, who());
+    });
+}
+
+#[test]
+fn a_refusal_leaves_no_trace() {
+    let (ledger, disk, store) = fresh();
+    now(async {
+        ledger
+            .record(&who(), at(1), vec![seen(order(1)), held(1)])
+            .await
+            .expect("recorded");
+        let (bytes, state) = (disk.bytes(1), store.contents());
+        let Err(BeginError::Refused(refusal)) = ledger.begin(confirm(1), begin(2)).await else {
+            panic!("must be refused");
+        };
+        let rules: Vec<Rule> = refusal.unmet.iter().map(|u| u.rule).collect();
+        assert_eq!(rules, [Rule::NotHeld, Rule::AwbBooked, Rule::Assigned]);
+        let unheld = ledger.begin(confirm(9), begin(2)).await;
+        assert!(matches!(unheld, Err(BeginError::NotHeld(InvoiceId(9)))));
+        let forged = ledger
+            .record(
+                &who(),
+                at(3),
+                vec![
+                    held(1),
+                    Event::Started {
+                        version: "x".into(),
+                    },
+                ],
+            )
+            .await;
+        assert!(matches!(forged, Err(LedgerError::NotRecordable(_))));
+        let said = ledger
+            .decide(&who(), at(3), InvoiceId(1), |_| Err("no".into()))
+            .await
+            .expect("answered");
+        assert_eq!(said, Err("no".into()));
+        assert_eq!((disk.bytes(1), store.contents()), (bytes, state));
+    });
+}

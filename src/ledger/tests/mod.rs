@@ -1,0 +1,8 @@
+//! Tests of the ledger as a whole.
+
+mod admit;
+mod crash;
+mod files;
+mod journal;
+mod pages;
+mod support;

@@ -244,7 +244,7 @@ pub struct WatchArgs {
 }
 
 /// `store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum StoreAction {
     /// Check the journal's chain, rebuild the state and compare
     Verify,
@@ -252,6 +252,21 @@ pub enum StoreAction {
     Info,
     /// Throw the working state away and build it from the journal
     Rebuild,
+    /// Give back the room that sled keeps of what was overwritten
+    Compact,
+    /// Copy the journal, check the copy, keep the newest ones
+    Backup {
+        /// Folder of the copies; the configured one
+        #[arg(long)]
+        to: Option<std::path::PathBuf>,
+    },
+    /// List the copies and check each
+    Backups,
+    /// Go back to a copy, and pause: what was sent after it is not in it
+    Restore {
+        /// The copy, a folder named raftaar-...Z
+        copy: std::path::PathBuf,
+    },
 }
 
 /// `keymap`.

@@ -5,7 +5,8 @@ use super::{Code, Context, Ended, Failure, Table, args::StoreAction, launch, pri
 /// Looks after the store.
 pub async fn run(context: &Context, action: StoreAction) -> Ended {
     let data = context.config().data_dir();
-    if !data.is_dir() {
+    let may_be_absent = matches!(action, StoreAction::Restore { .. } | StoreAction::Backups);
+    if !data.is_dir() && !may_be_absent {
         return Err(Failure::new(
             Code::Store,
             format!(
@@ -14,7 +15,7 @@ pub async fn run(context: &Context, action: StoreAction) -> Ended {
             ),
         ));
     }
-    let report = launch::look_after(context.config(), action).await?;
+    let report = launch::look_after(context, action).await?;
     if context.global.json {
         print::json(&report)?;
     } else {

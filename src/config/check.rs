@@ -310,6 +310,21 @@ fn rest(check: &mut Check<'_>, config: &Config) {
         "minutes",
     );
     check.range("log.keep_days", config.log.keep_days, 1..=3650, "days");
+    let store = &config.store;
+    check.range("store.cache_mib", store.cache_mib, 8..=16_384, "MiB");
+    check.range("store.segment_mib", store.segment_mib, 1..=4_096, "MiB");
+    check.range(
+        "store.compact_times",
+        store.compact_times,
+        2..=1000,
+        "times",
+    );
+    check.range(
+        "store.min_free_mib",
+        store.min_free_mib,
+        0..=1_048_576,
+        "MiB",
+    );
     check.range("backup.keep", config.backup.keep, 1..=1000, "copies");
     check.range("backup.every_h", config.backup.every_h, 1..=720, "hours");
 }

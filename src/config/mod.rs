@@ -25,7 +25,7 @@ pub use remotes::{Awb, Dtdc, DtdcUrls, Easyecom, Rate, Tier};
 pub use values::{ClockTime, Zone};
 pub use warehouse::{
     AwbSourceKind, Backup, Console, Engine, Inventory, LogLevel, LogSection, Mode, Palette, Replay,
-    Site, Timeouts,
+    Site, Store, Timeouts,
 };
 
 /// All of `raftaar.toml`.
@@ -48,6 +48,8 @@ pub struct Config {
     pub console: Console,
     /// The log.
     pub log: LogSection,
+    /// The store.
+    pub store: Store,
     /// Copies of the store.
     pub backup: Backup,
 }

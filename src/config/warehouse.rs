@@ -287,6 +287,31 @@ impl Default for LogSection {
     }
 }
 
+/// `[store]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// Memory for sled's cache, MiB; what the process takes can be three times as much.
+    pub cache_mib: u64,
+    /// A new journal file begins at this size, MiB.
+    pub segment_mib: u64,
+    /// sled is compacted at the start when it takes this many times the room of what is in it.
+    pub compact_times: u64,
+    /// Below this much free disk nothing new is begun, MiB.
+    pub min_free_mib: u64,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            cache_mib: 64,
+            segment_mib: 64,
+            compact_times: 4,
+            min_free_mib: 256,
+        }
+    }
+}
+
 /// `[backup]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -179,13 +179,11 @@ impl Demo {
 
 fn open_ledger(data: &Path, config: &EngineConfig) -> Result<Ledger, OpenError> {
     let options = LedgerOptions {
-        dir: data.to_owned(),
-        location: config.location.clone(),
-        cache_bytes: 64 << 20,
         fresh_for_s: config.fetch.fresh_for.as_secs().cast_signed(),
         not_after: chrono::Duration::from_std(config.settle.not_after).unwrap_or_default(),
         stock_setting_on: config.stock.setting_on,
         version: config.version.to_string(),
+        ..LedgerOptions::new(data, config.location.clone())
     };
     let (ledger, report) = Ledger::open(options, chrono::Utc::now())?;
     tracing::info!(?report, "ledger open");

@@ -90,6 +90,8 @@ pub enum Command {
     },
     /// Read EasyEcom's quantities back now.
     ReadStock,
+    /// Copy the journal to the configured folder now.
+    Backup,
     /// Ask the carrier about these orders now.
     Track {
         /// Which orders.
@@ -116,6 +118,7 @@ impl Command {
             Self::ManifestNow { .. } => "manifest now",
             Self::PushStock { .. } => "push stock",
             Self::ReadStock => "read stock back",
+            Self::Backup => "back up now",
             Self::Track { .. } => "track now",
         }
     }

@@ -1,7 +1,7 @@
 //! The ledger as the engine uses it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     Permit,
+    backup::{self, BackupError, BackupReport},
     error::{BeginError, LedgerError, OpenError, OpenReport},
     home::Home,
     journal::{FileDisk, JournalDisk, MemoryDisk},
@@ -32,6 +33,7 @@ use crate::domain::{
 pub struct Ledger {
     way: Way,
     shared: Arc<Shared>,
+    dir: Arc<Path>,
 }
 
 /// How the writer is reached.
@@ -65,7 +67,8 @@ impl Ledger {
             .spawn(move || writer.run(inbox))
             .map_err(|e| OpenError::io(&options.dir, "given a writer thread", &e))?;
         let way = Way::Thread(outbox);
-        Ok((Self { way, shared }, report))
+        let dir = options.dir.into();
+        Ok((Self { way, shared, dir }, report))
     }
 
     /// Opens a ledger on a disk in memory, without a thread: every call is finished when it is
@@ -87,7 +90,8 @@ impl Ledger {
             (&options.version, now),
         )?;
         let way = Way::Inline(Arc::new(Mutex::new(writer)));
-        Ok((Self { way, shared }, report))
+        let dir = options.dir.as_path().into();
+        Ok((Self { way, shared, dir }, report))
     }
 
     async fn ask<T>(
@@ -291,6 +295,27 @@ impl Ledger {
     /// Forces the working state to disk: the next opening has nothing to replay.
     pub async fn checkpoint(&self) -> Result<(), LedgerError> {
         self.ask(Message::Checkpoint).await?
+    }
+
+    /// Bytes that the ledger's file system still has for us; `None` where there is none.
+    pub fn free_bytes(&self) -> Option<u64> {
+        let stat = nix::sys::statvfs::statvfs(&*self.dir).ok()?;
+        Some(stat.blocks_available().saturating_mul(stat.fragment_size()))
+    }
+
+    /// Copies the journal into `to` while the ledger works, checks the copy, and keeps the newest
+    /// `keep` copies.
+    pub async fn backup(
+        &self,
+        to: PathBuf,
+        keep: usize,
+        now: Stamp,
+    ) -> Result<BackupReport, BackupError> {
+        let tail = self.ask(Message::Tail).await??;
+        let dir = Arc::clone(&self.dir);
+        tokio::task::spawn_blocking(move || backup::copy(&dir, tail, &to, keep, now))
+            .await
+            .map_err(|_| LedgerError::Closed)?
     }
 
     /// Forces everything to disk and gives the folder back. Readers answer an error afterwards.

@@ -292,6 +292,8 @@ pub struct OpenReport {
     pub rebuilt: Option<String>,
     /// What was cut off the end of the journal, if anything.
     pub torn: Option<Torn>,
+    /// Bytes of the working state before and after it was compacted, if it was.
+    pub compacted: Option<(u64, u64)>,
     /// Things to know that do not stop anything.
     pub warnings: Vec<String>,
     /// Bytes of journal whose chain was checked.

@@ -16,7 +16,7 @@ use crate::domain::{LocationKey, Stamp};
 /// Schema of the data folder.
 pub(super) const HOME_SCHEMA: u32 = 1;
 
-const IDENTITY: &str = "raftaar.json";
+pub(super) const IDENTITY: &str = "raftaar.json";
 const LOCK: &str = "lock";
 
 /// How long a folder in use is asked for.

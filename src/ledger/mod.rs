@@ -7,6 +7,7 @@
 
 mod admit;
 mod api;
+pub mod backup;
 mod core;
 mod error;
 mod files;
@@ -37,7 +38,7 @@ pub use journal::{FileDisk, JOURNAL_SCHEMA, JournalDisk, LineHash, MemoryDisk};
 pub use options::{Begin, LedgerOptions};
 pub use permit::Permit;
 pub use reader::Reader;
-pub use recover::set_state_aside;
+pub use recover::{compact, set_state_aside};
 pub use request::{Begun, Guard, Request, Response};
 pub use store::{Changes, MemoryStore, Pair, Store, StoreSource, VALUE_BYTES_MAX, Way};
 pub use verify::{StateVerdict, VerifyReport, verify, verify_in_memory};

@@ -21,6 +21,14 @@ pub struct LedgerOptions {
     pub stock_setting_on: bool,
     /// The program's version, for the journal.
     pub version: String,
+    /// A new journal file begins when the last one reached this size: small enough to copy away and
+    /// to search, large enough that a year has a few hundred.
+    pub segment_bytes: u64,
+    /// The working state is compacted on opening when it takes this many times the bytes of what is
+    /// in it.
+    pub compact_times: u64,
+    /// Below this many bytes on disk it is never compacted.
+    pub compact_floor: u64,
 }
 
 impl LedgerOptions {
@@ -34,6 +42,9 @@ impl LedgerOptions {
             not_after: chrono::Duration::seconds(4),
             stock_setting_on: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            segment_bytes: 64 << 20,
+            compact_times: 4,
+            compact_floor: 64 << 20,
         }
     }
 
@@ -42,6 +53,9 @@ impl LedgerOptions {
             fresh_for_s: self.fresh_for_s,
             not_after: self.not_after,
             stock_setting_on: self.stock_setting_on,
+            segment_bytes: self.segment_bytes,
+            compact_times: self.compact_times,
+            compact_floor: self.compact_floor,
         }
     }
 }
@@ -55,6 +69,12 @@ pub struct Rules {
     pub not_after: chrono::Duration,
     /// See [`LedgerOptions::stock_setting_on`].
     pub stock_setting_on: bool,
+    /// See [`LedgerOptions::segment_bytes`].
+    pub segment_bytes: u64,
+    /// See [`LedgerOptions::compact_times`].
+    pub compact_times: u64,
+    /// See [`LedgerOptions::compact_floor`].
+    pub compact_floor: u64,
 }
 
 /// What `begin` needs to know beside the request.

@@ -43,20 +43,27 @@ impl Digest {
 
     /// The digest of what is really there.
     pub fn compute(store: &dyn Store) -> Result<Self, StoreError> {
+        Self::weigh(store).map(|(digest, _)| digest)
+    }
+
+    /// The digest of what is really there, and how many bytes its keys and values have.
+    pub fn weigh(store: &dyn Store) -> Result<(Self, u64), StoreError> {
         let mut digest = Self::default();
+        let mut bytes = 0;
         // Kind 0 is this module's own.
         let mut from = vec![1];
         loop {
             let page = store.range(&from, &[u8::MAX; 2], Way::Up, DIGEST_PAGE)?;
             for (key, value) in &page {
                 digest.add(key, value);
+                bytes += (key.len() + value.len()) as u64;
             }
             match page.last() {
                 Some((key, _)) if page.len() == DIGEST_PAGE => {
                     from.clone_from(key);
                     from.push(0);
                 }
-                _ => return Ok(digest),
+                _ => return Ok((digest, bytes)),
             }
         }
     }

@@ -13,13 +13,16 @@ use super::{
     store::{Changes, Pair, SledSource, Store, StoreSource},
 };
 
+/// Memory for the caches of a compaction.
+const COMPACT_CACHE_BYTES: u64 = 64 << 20;
+
 /// Customers' rows moved at once.
 const PEOPLE_PAGE: usize = 200;
 
 /// What was found in the place of the state.
 enum Found {
-    /// It can go on from here.
-    Good(Arc<dyn Store>, Position),
+    /// It can go on from here; its pairs have so many bytes.
+    Good(Arc<dyn Store>, Position, u64),
     /// It cannot be trusted; customers' data is saved from it where it can be read.
     Bad(String, Vec<Pair>),
 }
@@ -39,7 +42,10 @@ pub(super) fn recover(
         ..OpenReport::default()
     };
     let (store, position) = match look(source, &checked)? {
-        Found::Good(store, position) => (store, position),
+        Found::Good(store, position, live) => {
+            let store = compacted(store, source, rules, live, &mut report)?;
+            (store, position)
+        }
         Found::Bad(why, people) => {
             let aside = source.set_aside()?;
             report.rebuilt = Some(format!("{why}; the old one is kept as {aside}"));
@@ -58,7 +64,7 @@ pub(super) fn recover(
     if report.rebuilt.is_none() && position.seq == 0 && tail.seq > 0 {
         report.rebuilt = Some("there was none".to_owned());
     }
-    let (journal, torn) = checked.open()?;
+    let (journal, torn) = checked.open(rules.segment_bytes)?;
     report.torn = torn;
     let mut core = Core::new(store, journal, position, rules)?;
     report.replayed = core.catch_up()?;
@@ -77,7 +83,7 @@ fn look(source: &dyn StoreSource, checked: &Checked) -> Result<Found, OpenError>
         Err(e) => return Err(e.into()),
     };
     let why = match trust(&*store, checked.tail(), |seq| hash_of(checked, seq)) {
-        Ok(Ok(position)) => return Ok(Found::Good(store, position)),
+        Ok(Ok((position, live))) => return Ok(Found::Good(store, position, live)),
         Ok(Err(why)) => why,
         Err(OpenError::Store(e)) if e.is_damage() => e.to_string(),
         Err(e) => return Err(e),
@@ -107,11 +113,12 @@ pub(super) fn trust(
     store: &dyn Store,
     tail: Tail,
     hash_of: impl Fn(u64) -> Result<LineHash, OpenError>,
-) -> Result<Result<Position, String>, OpenError> {
+) -> Result<Result<(Position, u64), String>, OpenError> {
     let Some(position) = Position::read(store)? else {
-        return Ok(Ok(Position::default()));
+        return Ok(Ok((Position::default(), 0)));
     };
-    if Digest::compute(store)? != position.digest {
+    let (digest, live) = Digest::weigh(store)?;
+    if digest != position.digest {
         return Ok(Err(
             "the working state is not what was written into it".to_owned()
         ));
@@ -128,7 +135,47 @@ pub(super) fn trust(
             position.seq
         )));
     }
-    Ok(Ok(position))
+    Ok(Ok((position, live)))
+}
+
+/// Compacts a store that takes many times the room of what is in it. A disk without room for the
+/// copy is no reason not to go on.
+fn compacted(
+    store: Arc<dyn Store>,
+    source: &dyn StoreSource,
+    rules: Rules,
+    live: u64,
+    report: &mut OpenReport,
+) -> Result<Arc<dyn Store>, OpenError> {
+    let before = source.bytes_on_disk()?;
+    let limit = rules
+        .compact_floor
+        .max(live.saturating_mul(rules.compact_times));
+    if before <= limit {
+        return Ok(store);
+    }
+    match source.compact(store) {
+        Ok(store) => {
+            report.compacted = Some((before, source.bytes_on_disk()?));
+            Ok(store)
+        }
+        Err(error) => {
+            report.warnings.push(format!(
+                "the working state takes {before} bytes for {live} and could not be compacted: {error}"
+            ));
+            Ok(source.open()?)
+        }
+    }
+}
+
+/// Compacts the working state of a folder that nobody uses. Returns its bytes before and after.
+pub fn compact(dir: &Path) -> Result<(u64, u64), OpenError> {
+    let _home = Home::visit(dir)?;
+    let source = SledSource::new(dir, COMPACT_CACHE_BYTES);
+    let before = source.bytes_on_disk()?;
+    let store = source.open()?;
+    drop(source.compact(store)?);
+    Ok((before, source.bytes_on_disk()?))
 }
 
 /// Customers' data that can still be read: it is in no journal, and reading it again from EasyEcom

@@ -8,7 +8,7 @@ use super::{
     core::Core,
     error::{LedgerError, OpenError, OpenReport, StoreError},
     home::Home,
-    journal::JournalDisk,
+    journal::{JournalDisk, Tail},
     options::Rules,
     recover::recover,
     request::{Request, Response},
@@ -29,6 +29,7 @@ const READERS_LEAVE_MS: u64 = 5_000;
 pub(super) enum Message {
     Commit(Box<Request>, oneshot::Sender<Response>),
     People(Changes, oneshot::Sender<Result<(), LedgerError>>),
+    Tail(oneshot::Sender<Result<Tail, LedgerError>>),
     Checkpoint(oneshot::Sender<Result<(), LedgerError>>),
     Reopen(oneshot::Sender<Result<OpenReport, OpenError>>),
     Close(oneshot::Sender<()>),
@@ -162,6 +163,10 @@ impl Writer {
             }
             Message::People(changes, answer) => {
                 let _ = answer.send(self.people(&changes));
+            }
+            Message::Tail(answer) => {
+                let tail = self.core.as_ref().map(|core| core.journal.tail());
+                let _ = answer.send(tail.ok_or(LedgerError::Closed));
             }
             Message::Checkpoint(answer) => {
                 let done = self

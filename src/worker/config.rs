@@ -41,8 +41,23 @@ pub struct EngineConfig {
     pub stock: StockConfig,
     /// AWBs.
     pub awb: AwbConfig,
+    /// Copies and disk space.
+    pub keep: KeepConfig,
     /// Seed of the jitter; fixed in simulations.
     pub seed: u64,
+}
+
+/// Copies of the journal, and disk space.
+#[derive(Clone, Debug)]
+pub struct KeepConfig {
+    /// Where copies go; `None`: there are none.
+    pub backup_dir: Option<PathBuf>,
+    /// How many stay.
+    pub backup_keep: usize,
+    /// Between two.
+    pub backup_every: Duration,
+    /// With less free disk than this nothing new is begun, bytes.
+    pub min_free: u64,
 }
 
 /// Reading of orders.
@@ -245,6 +260,12 @@ impl Default for EngineConfig {
                 low_water: 100,
                 check_pin: true,
                 reference_prefix: "R".to_owned(),
+            },
+            keep: KeepConfig {
+                backup_dir: None,
+                backup_keep: 7,
+                backup_every: seconds(86_400),
+                min_free: 256 << 20,
             },
             seed: 0,
         }

@@ -5,6 +5,7 @@ pub mod config;
 mod desk;
 mod fetch;
 mod http;
+mod keeper;
 mod mend;
 mod overview;
 mod planner;
@@ -123,6 +124,7 @@ async fn live<R: Remotes>(
         tokio::spawn(sweep::run(Arc::clone(&shop))),
         tokio::spawn(stock::run(Arc::clone(&shop))),
         tokio::spawn(mend::run(Arc::clone(&shop))),
+        tokio::spawn(keeper::run(Arc::clone(&shop))),
         tokio::spawn(desk::run(Arc::clone(&shop), asks)),
         tokio::spawn(deltas(Arc::clone(&shop))),
     ];

@@ -82,9 +82,13 @@ fn round<R: Remotes>(
     cut_offs: &mut CutOffs,
 ) {
     let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
+    let short_of_room = lock(&shop.live).short_of_room;
     for work in Work::ALL {
-        if work == Work::Pull || (paused && work != Work::Reconcile) || waits_for_person(shop, work)
-        {
+        let not_now = work == Work::Pull
+            || (paused && work != Work::Reconcile)
+            || (short_of_room && begins_something(work))
+            || waits_for_person(shop, work);
+        if not_now {
             continue;
         }
         if needs_fresh(work) && !shop.is_fresh(shop.config.fetch.fresh_for) {
@@ -111,6 +115,14 @@ fn waits_for_person<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
         _ => return false,
     };
     shop.config.by_hand.contains(&step)
+}
+
+/// Whether the work leads an order further in, instead of bringing it to its end.
+fn begins_something(work: Work) -> bool {
+    matches!(
+        work,
+        Work::Book | Work::Assign | Work::Confirm | Work::Documents
+    )
 }
 
 fn needs_fresh(work: Work) -> bool {

@@ -86,6 +86,8 @@ pub(super) struct Live {
     /// A manifest was asked for by a person; who.
     pub manifest_wanted: Option<Operator>,
     pub alarms: Vec<(&'static str, Clean)>,
+    /// The disk is nearly full.
+    pub short_of_room: bool,
     /// The store refused to write.
     pub failed: Option<Clean>,
 }

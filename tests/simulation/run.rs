@@ -1,7 +1,6 @@
 //! One run: lives of the engine cut short at random instants, then one in peace to the end.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -284,13 +283,10 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
 
 fn ledger_options(config: &EngineConfig) -> LedgerOptions {
     LedgerOptions {
-        dir: PathBuf::new(),
-        location: config.location.clone(),
-        cache_bytes: 0,
         fresh_for_s: config.fetch.fresh_for.as_secs().cast_signed(),
         not_after: chrono::Duration::from_std(config.settle.not_after).unwrap_or_default(),
         stock_setting_on: true,
-        version: "sim".to_owned(),
+        ..LedgerOptions::new("", config.location.clone())
     }
 }
 

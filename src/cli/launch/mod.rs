@@ -1,6 +1,7 @@
 //! Where the command line meets the engine, the store and the remotes: the one place that knows how
 //! they are started. Everything else here works with an [`EngineHandle`].
 
+mod copies;
 mod probe;
 mod settings;
 mod store;

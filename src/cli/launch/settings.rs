@@ -20,14 +20,11 @@ use crate::{
     worker::{
         EngineConfig, HttpRemotes,
         config::{
-            AwbConfig, FetchConfig, Limits, ManifestConfig, Replay, SettleConfig, StockConfig,
-            TrackingConfig,
+            AwbConfig, FetchConfig, KeepConfig, Limits, ManifestConfig, Replay, SettleConfig,
+            StockConfig, TrackingConfig,
         },
     },
 };
-
-/// sled's cache: the working state of a warehouse's month is smaller; sled's own default is 1 GiB.
-const CACHE_BYTES: u64 = 64 << 20;
 
 /// The engine's settings.
 pub fn engine_config(config: &Config) -> EngineConfig {
@@ -66,6 +63,7 @@ pub fn engine_config(config: &Config) -> EngineConfig {
         },
         stock: stock(config),
         awb: awb(config),
+        keep: keep(config),
         seed: StdRng::from_os_rng().next_u64(),
         ..EngineConfig::default()
     }
@@ -118,16 +116,30 @@ fn awb(config: &Config) -> AwbConfig {
     }
 }
 
+fn keep(config: &Config) -> KeepConfig {
+    let backup = &config.backup;
+    KeepConfig {
+        backup_dir: (!backup.dir.as_os_str().is_empty()).then(|| backup.dir.clone()),
+        backup_keep: backup.keep as usize,
+        backup_every: seconds(u64::from(backup.every_h) * 3600),
+        min_free: config.store.min_free_mib << 20,
+    }
+}
+
 /// The ledger's options.
 pub fn ledger_options(config: &Config) -> LedgerOptions {
+    let store = &config.store;
     LedgerOptions {
-        dir: config.data_dir(),
-        location: LocationKey::new(&config.site.location_key),
-        cache_bytes: CACHE_BYTES,
+        cache_bytes: store.cache_mib << 20,
+        segment_bytes: store.segment_mib << 20,
+        compact_times: store.compact_times,
         fresh_for_s: config.engine.fresh_for_s.cast_signed(),
         not_after: chrono::Duration::seconds(config.engine.timeouts.not_after_s.cast_signed()),
         stock_setting_on: config.inventory.update_available_only,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..LedgerOptions::new(
+            config.data_dir(),
+            LocationKey::new(&config.site.location_key),
+        )
     }
 }
 

@@ -7,9 +7,9 @@ use std::{
 
 use serde::Serialize;
 
-use super::ledger_options;
+use super::{copies, ledger_options};
 use crate::{
-    cli::{Code, Failure, args::StoreAction, print::clean},
+    cli::{Code, Context, Failure, args::StoreAction, print::clean},
     config::Config,
     domain::Clean,
     ledger::{self, Ledger, LedgerOptions},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What a look at the store found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct StoreReport {
     /// Names and values, in order.
     pub lines: Vec<(Clean, Clean)>,
@@ -26,15 +26,20 @@ pub struct StoreReport {
 }
 
 impl StoreReport {
-    fn line(&mut self, name: &str, value: impl ToString) {
+    pub(super) fn line(&mut self, name: &str, value: impl ToString) {
         self.lines.push((Clean::new(name), clean(value)));
     }
 }
 
 /// Does what was asked.
-pub async fn look_after(config: &Config, action: StoreAction) -> Result<StoreReport, Failure> {
+pub async fn look_after(context: &Context, action: StoreAction) -> Result<StoreReport, Failure> {
+    let config = context.config();
     let data = config.data_dir();
     match action {
+        StoreAction::Backup { to } => copies::back_up(context, to).await,
+        StoreAction::Backups => copies::check_all(context).await,
+        StoreAction::Restore { copy } => copies::restore(context, &copy).await,
+        StoreAction::Compact => compact(&data),
         StoreAction::Verify => verify(&data),
         StoreAction::Info => info(&data),
         StoreAction::Rebuild => rebuild(config, &data).await,
@@ -144,6 +149,18 @@ fn size(folder: &Path) -> io::Result<(u64, u64)> {
         }
     }
     Ok((files, bytes))
+}
+
+fn compact(data: &Path) -> Result<StoreReport, Failure> {
+    let _socket = Listener::bind(data)?;
+    let (before, after) = ledger::compact(data)?;
+    let mut report = StoreReport {
+        good: true,
+        ..StoreReport::default()
+    };
+    report.line("before", format!("{before} bytes"));
+    report.line("after", format!("{after} bytes"));
+    Ok(report)
 }
 
 /// Sets the working state aside and has it built from the journal. The journal is judged first: what

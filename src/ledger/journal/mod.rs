@@ -19,10 +19,6 @@ use std::{io, sync::Arc};
 use super::error::{LedgerError, OpenError, Torn};
 use crate::domain::event::Entry;
 
-/// A new segment begins when the last one reached this size: small enough to copy away and to
-/// search, large enough that a year has a few hundred.
-const SEGMENT_BYTES: u64 = 64 << 20;
-
 /// The writing end.
 pub struct Journal {
     disk: Arc<dyn JournalDisk>,
@@ -84,7 +80,8 @@ impl Checked {
     }
 
     /// Makes it writable: cuts off an unfinished end (a copy is kept) and forces the rest to disk.
-    pub fn open(self) -> Result<(Journal, Option<Torn>), OpenError> {
+    /// New files begin at `segment_bytes`.
+    pub fn open(self, segment_bytes: u64) -> Result<(Journal, Option<Torn>), OpenError> {
         let tail = self.scanned.tail;
         let torn = match &self.scanned.torn {
             Some((place, bytes)) => Some(cut(&*self.disk, *place, bytes, tail.seq)?),
@@ -104,19 +101,13 @@ impl Checked {
             next: tail,
             staged: Vec::new(),
             new_segment: false,
-            segment_bytes: SEGMENT_BYTES,
+            segment_bytes,
         };
         Ok((journal, torn))
     }
 }
 
 impl Journal {
-    /// Begins segments at this size instead, for tests.
-    #[cfg(test)]
-    pub fn set_segment_bytes(&mut self, bytes: u64) {
-        self.segment_bytes = bytes;
-    }
-
     /// The reading end.
     pub fn reader(&self) -> JournalReader {
         self.reader.clone()

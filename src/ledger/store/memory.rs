@@ -130,6 +130,14 @@ impl StoreSource for MemoryStore {
         Ok("memory".to_owned())
     }
 
+    fn bytes_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    fn compact(&self, store: Arc<dyn Store>) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(store)
+    }
+
     fn died_opening(&self) -> bool {
         false
     }

@@ -1,10 +1,11 @@
 //! The working state as a sorted map of bytes: what any engine of a store has to do for us.
 
+mod compact;
 mod memory;
 mod sled;
 
 pub use memory::MemoryStore;
-pub(in crate::ledger) use sled::SledSource;
+pub(in crate::ledger) use sled::{SledSource, SledStore};
 
 use std::collections::BTreeMap;
 
@@ -71,6 +72,16 @@ pub trait StoreSource: Send {
 
     /// Moves what is there out of the way. Returns where to.
     fn set_aside(&self) -> Result<String, StoreError>;
+
+    /// Bytes that it takes on disk.
+    fn bytes_on_disk(&self) -> Result<u64, StoreError>;
+
+    /// Gives back the room of what was overwritten. Takes the store that is open and returns the one
+    /// that is open then; the order of its pairs and what they hold are the same.
+    fn compact(
+        &self,
+        store: std::sync::Arc<dyn Store>,
+    ) -> Result<std::sync::Arc<dyn Store>, StoreError>;
 
     /// Whether the process ended inside the last opening.
     fn died_opening(&self) -> bool;

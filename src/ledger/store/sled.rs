@@ -55,14 +55,23 @@ impl SledSource {
         self.dir.join("opening")
     }
 
-    fn state(&self) -> PathBuf {
+    pub(super) fn state(&self) -> PathBuf {
         self.dir.join("state")
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(super) fn cache_bytes(&self) -> u64 {
+        self.cache_bytes
     }
 }
 
 impl StoreSource for SledSource {
     fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
         let io = |e: &std::io::Error| StoreError::io("opened", e);
+        self.tidy().map_err(|e| io(&e))?;
         files::make_dir(&self.state()).map_err(|e| io(&e))?;
         // A crash or a hang inside the opening leaves this file: the next one rebuilds.
         files::create(&self.marker()).map_err(|e| io(&e))?;
@@ -90,6 +99,28 @@ impl StoreSource for SledSource {
         }
         files::sync_dir(&self.dir).map_err(|e| io(&e))?;
         Ok(name)
+    }
+
+    fn bytes_on_disk(&self) -> Result<u64, StoreError> {
+        let io = |e: &std::io::Error| StoreError::io("measured", e);
+        let mut bytes = 0;
+        let mut folders = vec![self.state()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).map_err(|e| io(&e))? {
+                let entry = entry.map_err(|e| io(&e))?;
+                let meta = entry.metadata().map_err(|e| io(&e))?;
+                if meta.is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    bytes += meta.len();
+                }
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn compact(&self, store: Arc<dyn Store>) -> Result<Arc<dyn Store>, StoreError> {
+        self.compacted(store)
     }
 
     fn died_opening(&self) -> bool {

@@ -29,7 +29,7 @@ fn open(
         entries.push(entry);
         Ok(())
     })?;
-    let (journal, torn) = checked.open()?;
+    let (journal, torn) = checked.open(20_000)?;
     Ok((journal, entries, torn))
 }
 
@@ -56,7 +56,7 @@ fn filled(records: u64) -> MemoryDisk {
 fn records_come_back_across_segments() {
     let disk = MemoryDisk::default();
     let (mut journal, _, _) = open(&disk).expect("opens");
-    journal.set_segment_bytes(20_000);
+
     write(&mut journal, 1..=150);
     let (mut journal, entries, torn) = open(&disk).expect("opens");
     assert_eq!((entries.len(), torn), (150, None));

@@ -5,4 +5,5 @@ mod crash;
 mod files;
 mod journal;
 mod pages;
-mod support;
+mod space;
+pub(super) mod support;

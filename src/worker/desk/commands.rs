@@ -1,7 +1,7 @@
 //! Commands: each through the same gate as the engine's own work.
 
 use super::super::{
-    fetch, planner,
+    fetch, keeper, planner,
     ports::Remotes,
     shop::{Shop, lock},
     steps::{End, held},
@@ -458,6 +458,14 @@ async fn whole_site<R: Remotes>(shop: &Shop<R>, command: &Command, by: &Operator
             }
             ItemEnd::Refused { refusal } => says(&refusal.to_string()),
             ItemEnd::NotHeld => says("no such SKU"),
+        },
+        Command::Backup => match keeper::make(shop).await {
+            Ok(made) => says(&format!(
+                "copied to {}: {} records, checked",
+                made.path.display(),
+                made.note.records
+            )),
+            Err(error) => says(error.as_str()),
         },
         Command::ReadStock => {
             lock(&shop.live).stock_read_wanted = true;

@@ -69,8 +69,10 @@ pub async fn back_up(context: &Context, to: Option<PathBuf>) -> Result<StoreRepo
 pub async fn check_all(context: &Context) -> Result<StoreReport, Failure> {
     let to = context.config().backup.dir.clone();
     blocking(move || {
-        let mut found = StoreReport::default();
-        found.good = true;
+        let mut found = StoreReport {
+            good: true,
+            ..StoreReport::default()
+        };
         for (path, _) in backup::list(&to)? {
             let says = match backup::check(&path) {
                 Ok(note) => format!("good, {} records, made {}", note.records, note.made_at),

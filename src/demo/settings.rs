@@ -10,7 +10,7 @@ use crate::{
     http::{DownloadRules, Downloader, Http, HttpSettings},
     sandbox::{Sandbox, SandboxOptions, Tier},
     worker::{
-        EngineConfig, HttpRemotes,
+        EngineConfig, HttpRemotes, WallClock,
         config::{
             AwbConfig, FetchConfig, Limits, ManifestConfig, Replay, SettleConfig, StockConfig,
             TrackingConfig,
@@ -175,6 +175,7 @@ pub(super) fn remotes(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
     let downloader = Downloader::new(http.settings(), DownloadRules::with_bases(bases))
         .map_err(|e| e.to_string())?;
     Ok(HttpRemotes {
+        clock: WallClock::default(),
         easyecom,
         dtdc,
         downloader,

@@ -14,11 +14,12 @@ use super::{
     home::Home,
     journal::{FileDisk, JournalDisk, MemoryDisk},
     keys,
-    options::{Begin, LedgerOptions},
+    options::{Begin, LedgerOptions, Rules},
     reader::Reader,
     request::{Begun, Request, Response},
     shared::Shared,
     store::{Changes, MemoryStore, SledSource},
+    weakness::Weakness,
     writer::{Message, QUEUE_MAX, Writer},
 };
 use crate::domain::{
@@ -42,7 +43,7 @@ enum Way {
     /// A thread of its own: the disk is waited for there.
     Thread(mpsc::Sender<Message>),
     /// In place: for simulations, where a thread would make runs differ.
-    Inline(Arc<Mutex<Writer>>),
+    Inline(Arc<Mutex<Writer>>, MemoryDisk),
 }
 
 impl Ledger {
@@ -71,25 +72,41 @@ impl Ledger {
         Ok((Self { way, shared, dir }, report))
     }
 
-    /// Opens a ledger on a disk in memory, without a thread: every call is finished when it is
-    /// first polled, so a simulation repeats itself exactly. `options.dir` is not used.
+    /// Opens a ledger on a disk in memory, without a thread: every call is carried out when it is
+    /// first polled and answered when the disk does not stall, so a simulation repeats itself exactly. `options.dir` is not used.
     pub fn open_in_memory(
         options: &LedgerOptions,
         disk: &MemoryDisk,
         store: &MemoryStore,
         now: Stamp,
     ) -> Result<(Self, OpenReport), OpenError> {
+        Self::open_weakened(options, Weakness::default(), disk, store, now)
+    }
+
+    /// The same without some of its safeguards: a simulation that does not notice proves nothing.
+    pub fn open_weakened(
+        options: &LedgerOptions,
+        weakness: Weakness,
+        disk: &MemoryDisk,
+        store: &MemoryStore,
+        now: Stamp,
+    ) -> Result<(Self, OpenReport), OpenError> {
+        let rules = Rules {
+            weakness,
+            ..options.rules()
+        };
+        let stall = disk.clone();
         let disk = disk.clone();
         let shared = Arc::new(Shared::new());
         let (writer, report) = Writer::open(
             Arc::clone(&shared),
             Box::new(move || Ok(Arc::new(disk.clone()) as Arc<dyn JournalDisk>)),
             Box::new(store.clone()),
-            options.rules(),
+            rules,
             None,
             (&options.version, now),
         )?;
-        let way = Way::Inline(Arc::new(Mutex::new(writer)));
+        let way = Way::Inline(Arc::new(Mutex::new(writer)), stall);
         let dir = options.dir.as_path().into();
         Ok((Self { way, shared, dir }, report))
     }
@@ -107,10 +124,16 @@ impl Ledger {
                     .await
                     .map_err(|_| LedgerError::Closed)?;
             }
-            Way::Inline(writer) => writer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .serve(message),
+            Way::Inline(writer, disk) => {
+                writer
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .serve(message);
+                let stall = disk.stall();
+                if !stall.is_zero() {
+                    tokio::time::sleep(stall).await;
+                }
+            }
         }
         waiting.await.map_err(|_| LedgerError::Closed)
     }

@@ -29,6 +29,7 @@ mod store;
 mod tests;
 mod verify;
 mod view;
+mod weakness;
 mod writer;
 
 pub use api::Ledger;
@@ -42,3 +43,4 @@ pub use recover::{compact, set_state_aside};
 pub use request::{Begun, Guard, Request, Response};
 pub use store::{Changes, MemoryStore, Pair, Store, StoreSource, VALUE_BYTES_MAX, Way};
 pub use verify::{StateVerdict, VerifyReport, verify, verify_in_memory};
+pub use weakness::Weakness;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::weakness::Weakness;
 use crate::domain::{LocationKey, Operator, Stamp};
 
 /// How to open a ledger.
@@ -56,6 +57,7 @@ impl LedgerOptions {
             segment_bytes: self.segment_bytes,
             compact_times: self.compact_times,
             compact_floor: self.compact_floor,
+            weakness: Weakness::default(),
         }
     }
 }
@@ -75,6 +77,8 @@ pub struct Rules {
     pub compact_times: u64,
     /// See [`LedgerOptions::compact_floor`].
     pub compact_floor: u64,
+    /// Nothing, but in simulations.
+    pub weakness: Weakness,
 }
 
 /// What `begin` needs to know beside the request.

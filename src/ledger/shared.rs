@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::{
     error::{LedgerError, StoreError},
     journal::JournalReader,
+    reader::DecodedOrders,
     store::Store,
 };
 
@@ -20,6 +21,7 @@ pub(super) struct Shared {
     position: AtomicU64,
     changed: watch::Sender<u64>,
     failed: RwLock<Option<LedgerError>>,
+    pub decoded: DecodedOrders,
 }
 
 /// Where readers read.
@@ -36,6 +38,7 @@ impl Shared {
             position: AtomicU64::new(0),
             changed: watch::Sender::new(0),
             failed: RwLock::new(None),
+            decoded: DecodedOrders::default(),
         }
     }
 

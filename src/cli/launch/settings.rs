@@ -18,7 +18,7 @@ use crate::{
         token::TokenFile,
     },
     worker::{
-        EngineConfig, HttpRemotes,
+        EngineConfig, HttpRemotes, WallClock,
         config::{
             AwbConfig, FetchConfig, KeepConfig, Limits, ManifestConfig, Replay, SettleConfig,
             StockConfig, TrackingConfig,
@@ -195,6 +195,7 @@ pub fn remotes(config: &Config, secrets: &Secrets) -> Result<HttpRemotes, Failur
         easyecom.import_token(&kept, chrono::Utc::now());
     }
     Ok(HttpRemotes {
+        clock: WallClock::default(),
         easyecom,
         dtdc,
         downloader,

@@ -20,6 +20,9 @@ struct State {
     room: Option<u64>,
     sync_fails: bool,
     sync_lies: bool,
+    lies_about: Option<&'static str>,
+    ops_left: Option<u32>,
+    stall: std::time::Duration,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -53,6 +56,32 @@ impl MemoryDisk {
         self.state().sync_lies = !honest;
     }
 
+    /// Lets forcing to disk only say so while the newest line holds this text: what a program does
+    /// that writes such lines lazily.
+    pub fn set_lies_about(&self, text: Option<&'static str>) {
+        self.state().lies_about = text;
+    }
+
+    /// Lets the power go after so many more appends and flushes: everything fails from then on.
+    pub fn set_ops_left(&self, ops: Option<u32>) {
+        self.state().ops_left = ops;
+    }
+
+    /// Whether the power has gone.
+    pub fn is_dead(&self) -> bool {
+        self.state().ops_left == Some(0)
+    }
+
+    /// Lets every answer of the ledger take this long.
+    pub fn set_stall(&self, stall: std::time::Duration) {
+        self.state().stall = stall;
+    }
+
+    /// See [`Self::set_stall`].
+    pub fn stall(&self) -> std::time::Duration {
+        self.state().stall
+    }
+
     /// See [`Self::set_honest`].
     pub fn is_honest(&self) -> bool {
         !self.state().sync_lies
@@ -69,6 +98,8 @@ impl MemoryDisk {
         }
         state.room = None;
         state.sync_fails = false;
+        state.ops_left = None;
+        state.stall = std::time::Duration::ZERO;
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -95,6 +126,27 @@ impl MemoryDisk {
     }
 }
 
+impl State {
+    /// One more operation, if there is power for it.
+    fn spend(&mut self) -> io::Result<()> {
+        match &mut self.ops_left {
+            Some(0) => return Err(io::Error::other("the power is gone")),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn lies_now(&self, segment: u32) -> bool {
+        let Some((text, file)) = self.lies_about.zip(self.segments.get(&segment)) else {
+            return false;
+        };
+        let lines = file.bytes.trim_ascii_end();
+        let newest = lines.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        newest.windows(text.len()).any(|w| w == text.as_bytes())
+    }
+}
+
 fn missing() -> io::Error {
     io::Error::from(io::ErrorKind::NotFound)
 }
@@ -117,6 +169,7 @@ impl JournalDisk for MemoryDisk {
 
     fn append(&self, segment: u32, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.state();
+        state.spend()?;
         let fits = state
             .room
             .map_or(bytes.len(), |room| bytes.len().min(room as usize));
@@ -134,8 +187,9 @@ impl JournalDisk for MemoryDisk {
         if state.sync_fails {
             return Err(io::Error::other("input/output error"));
         }
+        state.spend()?;
         state.syncs += 1;
-        if state.sync_lies {
+        if state.sync_lies || state.lies_now(segment) {
             return Ok(());
         }
         let file = state.segments.get_mut(&segment).ok_or_else(missing)?;
@@ -145,7 +199,7 @@ impl JournalDisk for MemoryDisk {
 
     fn truncate(&self, segment: u32, size: u64) -> io::Result<()> {
         let mut state = self.state();
-        if state.sync_fails {
+        if state.sync_fails || state.ops_left == Some(0) {
             return Err(io::Error::other("input/output error"));
         }
         let file = state.segments.get_mut(&segment).ok_or_else(missing)?;

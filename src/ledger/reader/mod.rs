@@ -1,9 +1,12 @@
 //! Reading the applied state: what is shown is durable. Every answer is bounded and read by range.
 
+mod decoded;
 mod history;
 mod orders;
 mod stock;
 mod work;
+
+pub(in crate::ledger) use decoded::DecodedOrders;
 
 use std::sync::Arc;
 
@@ -73,7 +76,15 @@ impl Reader {
 
     /// An order.
     pub fn order(&self, id: InvoiceId) -> Result<Option<OrderRecord>, LedgerError> {
-        self.get(&keys::order(id))
+        Ok(self.order_shared(id)?.map(Arc::unwrap_or_clone))
+    }
+
+    /// The same, not copied.
+    fn order_shared(&self, id: InvoiceId) -> Result<Option<Arc<OrderRecord>>, LedgerError> {
+        let key = keys::order(id);
+        let value = self.sources()?.store.get(&key)?;
+        let decoded = &self.shared.decoded;
+        Ok(value.map(|v| decoded.order(id, &key, v)).transpose()?)
     }
 
     /// The other invoices of the same order.

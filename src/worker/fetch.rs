@@ -91,8 +91,60 @@ pub(super) struct Read {
     pub new: u32,
 }
 
+/// A clock that is off by more than this against EasyEcom's asks for another reading.
+const OFF_MAX: Duration = Duration::seconds(5);
+
+/// Past this the clock of one side is broken, and nobody can tell which.
+const OFF_BELIEVED: Duration = Duration::days(2);
+
+/// How often a reading is repeated because the clocks did not agree.
+const AGAIN_MAX: u32 = 3;
+
 async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Read, ReadFailed> {
-    let asked_at = shop.now();
+    let mut read = Read::default();
+    for _ in 0..AGAIN_MAX {
+        let ahead = lock(&shop.live).easyecom_ahead;
+        let asked_at = shop.now();
+        poll_once(shop, asked_at + ahead, &mut read, told).await?;
+        let off = lock(&shop.live).easyecom_ahead - ahead;
+        if off.abs() <= OFF_MAX {
+            let mut live = lock(&shop.live);
+            live.fresh_at = Some(asked_at);
+            live.deferred.clear();
+            return Ok(read);
+        }
+    }
+    Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
+        Clean::new("EasyEcom's clock jumps from answer to answer; what was read is not relied on"),
+    )))
+}
+
+/// Notes how far EasyEcom's clock is ahead of this machine's: its windows are in its own time, and a
+/// window in ours would leave rows out.
+fn compare_clocks<R: Remotes>(shop: &Shop<R>, server: Stamp) {
+    let ahead = server - shop.now();
+    if ahead.abs() > OFF_BELIEVED {
+        return;
+    }
+    lock(&shop.live).easyecom_ahead = ahead;
+    let says = (ahead.abs() > Duration::seconds(60)).then(|| {
+        format!(
+            "this machine's clock is {} s {} EasyEcom's; orders are read in EasyEcom's time, times on the screen may be wrong: set the clock, then restart the engine",
+            ahead.num_seconds().abs(),
+            if ahead > Duration::zero() { "behind" } else { "ahead of" }
+        )
+    });
+    shop.alarm("skew", says.as_deref());
+}
+
+/// Reads everything that was updated since the mark. `asked_at` is by EasyEcom's clock, and so is the
+/// mark.
+async fn poll_once<R: Remotes>(
+    shop: &Shop<R>,
+    asked_at: Stamp,
+    read: &mut Read,
+    told: &mut HashSet<u64>,
+) -> Result<(), ReadFailed> {
     let mark = shop.reader.site().ok().and_then(|s| s.high_water);
     let mut after = mark.map_or_else(
         || asked_at - Duration::days(shop.config.fetch.first_days),
@@ -100,7 +152,6 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
             (mark - Duration::minutes(OVERLAP_MIN)).min(asked_at - Duration::minutes(OVERLAP_MIN))
         },
     );
-    let mut read = Read::default();
     while after < asked_at {
         let until = asked_at.min(after + Duration::hours(WINDOW_MAX_H));
         // The bound is in whole seconds at the remote: the second under way belongs to it.
@@ -108,7 +159,7 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
             after,
             before: until + Duration::seconds(1),
         };
-        window_to_the_end(shop, window, Via::Poll, &mut read, told).await?;
+        window_to_the_end(shop, window, Via::Poll, read, told).await?;
         let mark = until.min(asked_at - Duration::seconds(BEHIND_S));
         let moved = shop.reader.site().is_ok_and(|s| {
             // A mark that hardly moved is not worth a journal record.
@@ -125,10 +176,7 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
         }
         after = until;
     }
-    let mut live = lock(&shop.live);
-    live.fresh_at = Some(asked_at);
-    live.deferred.clear();
-    Ok(read)
+    Ok(())
 }
 
 /// Reads the orders created between two instants, whatever their age.
@@ -166,6 +214,9 @@ async fn window_to_the_end<R: Remotes>(
             .read(Class::Look, || shop.remotes.orders(query.clone()))
             .await?;
         let next = page.next.clone();
+        if let Some(server) = page.server_date {
+            compare_clocks(shop, server);
+        }
         take_page(shop, page, via, read, told).await?;
         match next {
             None => return Ok(()),

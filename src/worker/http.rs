@@ -1,8 +1,13 @@
 //! The remotes over HTTP.
 
+use std::time::Instant;
+
 use chrono::Utc;
 
-use super::ports::{Download, Remotes};
+use super::{
+    SteadyClock,
+    ports::{Download, Remotes},
+};
 use crate::{
     domain::{
         Awb, Clean, InvoiceId, ReadError, Stamp, Verdict,
@@ -33,6 +38,30 @@ pub struct HttpRemotes {
     pub downloader: Downloader,
     /// Where the token is kept between two lives.
     pub token_file: Option<TokenFile>,
+    /// The clock.
+    pub clock: WallClock,
+}
+
+/// This machine's clock, made steady.
+#[derive(Debug)]
+pub struct WallClock {
+    steady: SteadyClock,
+    began: Instant,
+}
+
+impl Default for WallClock {
+    fn default() -> Self {
+        Self {
+            steady: SteadyClock::new(Utc::now()),
+            began: Instant::now(),
+        }
+    }
+}
+
+impl WallClock {
+    fn now(&self) -> Stamp {
+        self.steady.read(Utc::now(), self.began.elapsed())
+    }
 }
 
 impl HttpRemotes {
@@ -47,7 +76,15 @@ impl HttpRemotes {
 
 impl Remotes for HttpRemotes {
     fn now(&self) -> Stamp {
-        Utc::now()
+        self.clock.now()
+    }
+
+    fn steady_since(&self) -> Stamp {
+        self.clock.steady.steady_since()
+    }
+
+    fn wall_behind(&self) -> Option<chrono::Duration> {
+        self.clock.steady.wall_behind()
     }
 
     fn token_state(&self) -> TokenState {

@@ -14,12 +14,31 @@ use crate::{
 /// How often the disk is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// How often the clock is looked at.
+const CLOCK_EVERY: Duration = Duration::from_mins(5);
+
 /// A copy that failed is tried again after this.
 const RETRY_EVERY: Duration = Duration::from_mins(10);
 
 /// Keeps house for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
-    tokio::join!(copies(&shop), room(&shop));
+    tokio::join!(copies(&shop), room(&shop), clock(&shop));
+}
+
+async fn clock<R: Remotes>(shop: &Shop<R>) {
+    loop {
+        tokio::select! {
+            () = shop.stop.cancelled() => return,
+            () = tokio::time::sleep(CLOCK_EVERY) => {}
+        }
+        let says = shop.remotes.wall_behind().map(|behind| {
+            format!(
+                "this machine's clock was set back by {} s; the engine goes on with its own time: restart it when nothing is under way",
+                behind.num_seconds()
+            )
+        });
+        shop.alarm("clock", says.as_deref());
+    }
 }
 
 async fn room<R: Remotes>(shop: &Shop<R>) {

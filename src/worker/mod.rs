@@ -1,6 +1,7 @@
 //! The engine: reads orders, does what is due, settles what is open, answers whoever asks. It lives
 //! once per data folder and behind a [`crate::handle::EngineHandle`].
 
+mod clock;
 pub mod config;
 mod desk;
 mod fetch;
@@ -23,8 +24,9 @@ use thiserror::Error;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub use clock::SteadyClock;
 pub use config::EngineConfig;
-pub use http::HttpRemotes;
+pub use http::{HttpRemotes, WallClock};
 
 use self::{
     ports::Remotes,

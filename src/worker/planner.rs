@@ -18,8 +18,14 @@ use crate::{
     handle::Level,
 };
 
-/// Due entries looked at per kind of work and round, beyond those put off.
-const LOOK_MAX: usize = 200;
+/// Turns that one kind of work on one order takes in a minute at most.
+const TURNS_MAX: u32 = 12;
+
+/// What comes up more often waits this long.
+const GO_SLOW: chrono::Duration = chrono::Duration::minutes(5);
+
+/// Ready orders that are gathered for manifests at once.
+const READY_MAX: usize = 400;
 
 /// An order that the gate refused is looked at again after this, or after the next reading.
 const REFUSED_AGAIN: Duration = Duration::from_secs(20);
@@ -44,13 +50,13 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
             () = shop.stop.cancelled() => return,
             () = shop.wake.notified() => {}
             changed = changes.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(idle_for(&shop)) => {}
+            () = tokio::time::sleep(idle_for(&shop, &cut_offs)) => {}
         }
     }
 }
 
 /// How long nothing new falls due.
-fn idle_for<R: Remotes>(shop: &Shop<R>) -> Duration {
+fn idle_for<R: Remotes>(shop: &Shop<R>, cut_offs: &CutOffs) -> Duration {
     let now = shop.now();
     let due = Work::ALL
         .into_iter()
@@ -62,12 +68,7 @@ fn idle_for<R: Remotes>(shop: &Shop<R>) -> Duration {
         .copied()
         .filter(|at| *at > now)
         .min();
-    let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
-    let manifest = shop
-        .reader
-        .due_count(Work::Manifest, now, 1)
-        .is_ok_and(|n| n > 0)
-        .then(|| now + linger.min(chrono::Duration::seconds(1)));
+    let manifest = cut_offs.again_at.filter(|at| *at > now);
     due.chain(put_off)
         .chain(manifest)
         .min()
@@ -137,11 +138,14 @@ fn may_call<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
     }
 }
 
-/// Due orders that nobody works on and nothing puts off.
-fn due<R: Remotes>(shop: &Shop<R>, work: Work) -> Vec<(InvoiceId, Due)> {
+/// Due orders that nobody works on and nothing puts off, as many as are asked for.
+fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, Due)> {
     let now = shop.now();
-    let put_off = lock(&shop.live).deferred.len();
-    let found = match shop.reader.due(work, now, LOOK_MAX + put_off) {
+    let passed_over = {
+        let live = lock(&shop.live);
+        live.deferred.len() + live.busy.len()
+    };
+    let found = match shop.reader.due(work, now, most + passed_over) {
         Ok(found) => found,
         Err(error) => {
             shop.store_failed(&error);
@@ -157,14 +161,20 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work) -> Vec<(InvoiceId, Due)> {
 }
 
 fn has_due<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
-    !due(shop, work).is_empty()
+    !due(shop, work, 1).is_empty()
 }
 
 fn hand_out<R: Remotes>(shop: &Arc<Shop<R>>, slots: &Arc<tokio::sync::Semaphore>, work: Work) {
-    if slots.available_permits() == 0 {
+    let free = slots.available_permits();
+    if free == 0 {
         return;
     }
-    let due = due(shop, work);
+    let each = if work == Work::Book {
+        crate::dtdc::PARCELS_MAX
+    } else {
+        1
+    };
+    let due = due(shop, work, free * each);
     if due.is_empty() || !may_call(shop, work) {
         return;
     }
@@ -235,6 +245,15 @@ pub(super) async fn carry_out<R: Remotes>(
 
 /// Keeps an order from being tried in a circle, and says what went wrong.
 fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
+    if shop.count_turn(id, work) > TURNS_MAX {
+        // Something that should have ended does not: it must not eat the day's calls.
+        shop.defer(id, shop.now() + GO_SLOW);
+        shop.notice(
+            Level::Warn,
+            &format!("{id}: {work:?} comes up again and again; it is looked at once in a while"),
+        );
+        return;
+    }
     match end {
         End::Refused(refusal) => {
             tracing::debug!(%id, "{refusal}");
@@ -243,7 +262,12 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
         }
         End::NotSent(says) => {
             tracing::debug!(%id, ?work, "{says}");
-            let put_off = lock(&shop.live).deferred.contains_key(&id);
+            // Some steps put an order off themselves, and know better for how long.
+            let now = shop.now();
+            let put_off = lock(&shop.live)
+                .deferred
+                .get(&id)
+                .is_some_and(|at| *at > now);
             if !put_off {
                 shop.defer(id, shop.retry_at(3));
             }
@@ -265,6 +289,8 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
 #[derive(Default)]
 struct CutOffs {
     looked_at: Option<tokio::time::Instant>,
+    /// Without anything new, nothing is to be done before.
+    again_at: Option<Stamp>,
 }
 
 /// Ready orders are gathered at most this often: a wave changes the ledger far more often.
@@ -282,6 +308,19 @@ impl CutOffs {
         }
         self.looked_at = Some(now);
         true
+    }
+
+    /// Looks again when a group has waited long enough, or when the lead time of a pickup begins.
+    fn look_again<R: Remotes>(&mut self, shop: &Shop<R>, waited: Option<Stamp>) {
+        let now = shop.now();
+        let lead = chrono::Duration::from_std(shop.config.manifest.lead).unwrap_or_default();
+        let waited = waited.filter(|_| shop.config.manifest.continuous);
+        let pickup = next_cut_off(shop, now).map(|at| at - lead);
+        self.again_at = [self.again_at, waited, pickup]
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > now)
+            .min();
     }
 
     /// Whether the lead time of the next pickup has begun.
@@ -324,10 +363,13 @@ fn manifests<R: Remotes>(
     slots: &Arc<tokio::sync::Semaphore>,
     cut_offs: &mut CutOffs,
 ) {
+    let now = shop.now();
     if !cut_offs.look() {
+        cut_offs.again_at = Some(now + chrono::Duration::milliseconds(250));
         return;
     }
-    let ready: Vec<OrderRecord> = due(shop, Work::Manifest)
+    cut_offs.again_at = None;
+    let ready: Vec<OrderRecord> = due(shop, Work::Manifest, READY_MAX)
         .into_iter()
         .filter_map(|(id, _)| shop.reader.order(id).ok().flatten())
         .collect();
@@ -335,7 +377,6 @@ fn manifests<R: Remotes>(
         lock(&shop.live).manifest_wanted = None;
         return;
     }
-    let now = shop.now();
     let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
     let pressed = CutOffs::pressing(shop) || lock(&shop.live).manifest_wanted.is_some();
     let mut fresh_wanted = false;
@@ -353,6 +394,7 @@ fn manifests<R: Remotes>(
         // Who else of the group is about to be ready is worth waiting for: a manifest is one call.
         let waited = oldest.is_some_and(|at| now - at >= linger);
         if !(pressed || (shop.config.manifest.continuous && (full || waited))) {
+            cut_offs.look_again(shop, oldest.map(|at| at + linger));
             continue;
         }
         if !shop.is_fresh(shop.config.fetch.fresh_for_manifest) {

@@ -23,8 +23,13 @@ use crate::{
 /// EasyEcom, the carrier, the document hosts and the clock. Every method that changes something
 /// takes a permit; each makes exactly one remote call.
 pub trait Remotes: Send + Sync + 'static {
-    /// Now.
+    /// Now. Never earlier than before.
     fn now(&self) -> Stamp;
+    /// Since when the clock has run without being set forward.
+    fn steady_since(&self) -> Stamp;
+    /// How far the machine's clock was set back since the start, if it was; [`Self::now`] did not
+    /// follow.
+    fn wall_behind(&self) -> Option<chrono::Duration>;
 
     /// How EasyEcom's token stands.
     fn token_state(&self) -> TokenState;

@@ -20,6 +20,8 @@ use crate::{
         Call, Clean, InvoiceId, Operator, OrderRecord, ReadError, Stamp,
         event::Event,
         gate::{Facts, Refusal, weigh},
+        record::Intent,
+        schedule::Work,
     },
     dtdc::Serviceability,
     easyecom::TokenState,
@@ -72,8 +74,12 @@ pub(super) struct Live {
     pub busy: HashSet<InvoiceId>,
     /// Orders not to look at before an instant, or before the next reading.
     pub deferred: HashMap<InvoiceId, Stamp>,
+    /// How often an order was worked on in the minute that began then.
+    pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
+    /// How far EasyEcom's clock is ahead of this machine's.
+    pub easyecom_ahead: chrono::Duration,
     /// Somebody waits for a reading.
     pub poll_wanted: bool,
     pub next_poll_at: Option<Stamp>,
@@ -195,6 +201,17 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
+    /// Whether a reading made at `read_at` counts as evidence that a call had no effect: the settle
+    /// time of its intent has passed, and as much real time since the start or since the clock was
+    /// last set.
+    pub fn counts(&self, call: Call, intent: &Intent, read_at: Stamp) -> bool {
+        let settle = match call {
+            Call::Book => self.config.settle.settle_booking(),
+            _ => self.config.settle.settle(),
+        };
+        read_at >= intent.settle_at && read_at >= self.remotes.steady_since() + settle
+    }
+
     /// Asks the gate without asking for a permit.
     pub fn weigh(&self, call: Call, record: &OrderRecord) -> Result<(), Refusal> {
         let siblings = self.reader.siblings(&record.order).unwrap_or_default();
@@ -235,6 +252,21 @@ impl<R: Remotes> Shop<R> {
             live.deferred.clear();
         }
         live.deferred.insert(id, until);
+    }
+
+    /// Counts a turn of an order. Returns how many it had within a minute.
+    pub fn count_turn(&self, id: InvoiceId, work: Work) -> u32 {
+        let now = self.now();
+        let mut live = lock(&self.live);
+        if live.turns.len() >= DEFERRED_MAX {
+            live.turns.clear();
+        }
+        let (since, turns) = live.turns.entry((id, work)).or_insert((now, 0));
+        if now - *since > chrono::Duration::minutes(1) {
+            (*since, *turns) = (now, 0);
+        }
+        *turns += 1;
+        *turns
     }
 
     /// Asks for a reading of the orders soon.

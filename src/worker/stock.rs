@@ -164,7 +164,14 @@ pub(super) async fn push_all<R: Remotes>(shop: &Shop<R>, by: &Operator) -> usize
 fn waiting<R: Remotes>(shop: &Shop<R>) -> Result<Vec<SkuRecord>, crate::ledger::LedgerError> {
     let limit = shop.config.stock.skus_per_push.max(1);
     let now = shop.now();
-    let mut batch = shop.reader.stock_unknown_due(now, limit)?;
+    // A push of unknown outcome is replaced by the current figure once it can no longer arrive after
+    // it: by the clock, and by the time that really passed.
+    let steady = now - shop.config.settle.settle() >= shop.remotes.steady_since();
+    let mut batch = if steady {
+        shop.reader.stock_unknown_due(now, limit)?
+    } else {
+        Vec::new()
+    };
     let room = limit - batch.len();
     batch.extend(shop.reader.stock_waiting(now, room)?);
     // What was refused once is asked alone: one bad SKU may fail a whole call.

@@ -90,7 +90,8 @@ impl Meter {
         Self {
             limits,
             state: Mutex::new(State {
-                tokens: limits.burst * (1.0 - limits.margin),
+                // The life before may have used the burst a moment ago.
+                tokens: 0.0,
                 at,
                 factor: 1.0,
                 factor_at: at,

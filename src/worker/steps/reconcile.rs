@@ -2,6 +2,8 @@
 //! journal folds it; only two readings after the settle time that show nothing let a call be
 //! repeated, with the same parameters.
 
+use std::time::Duration;
+
 use super::{End, book, held};
 use crate::{
     domain::{
@@ -25,6 +27,9 @@ const SILENT_MIN: u8 = 2;
 
 /// A confirmation that is neither done nor failed after this many looks is for a person.
 const RUNNING_MAX: u8 = 12;
+
+/// How often such a one is still looked at: a person has it, and every look is a call.
+const STALLED_LOOK_EVERY: Duration = Duration::from_hours(4);
 
 pub(in crate::worker) async fn reconcile<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> End {
     let record = match held(shop, id) {
@@ -85,7 +90,7 @@ async fn by_order<R: Remotes>(
             "waits for the next reading of the orders",
         )));
     }
-    let settled_time = fresh_at.is_some_and(|at| at >= intent.settle_at);
+    let settled_time = fresh_at.is_some_and(|at| shop.counts(call, intent, at));
     if !settled_time && !looks.patience_over {
         return checked(shop, id, call, "the order does not show it yet", false).await;
     }
@@ -120,10 +125,14 @@ async fn by_order<R: Remotes>(
             "{call}: settled by reading the order"
         ))));
     }
+    if call == Call::Confirm && now.cancelled.is_some() {
+        let says = "the order was cancelled before its confirmation ended";
+        return vanished(shop, &now, call, intent, says).await;
+    }
     if call == Call::Confirm && view == ConfirmView::Running {
         return running(shop, &now, looks.so_far).await;
     }
-    let counts = asked_at >= intent.settle_at;
+    let counts = shop.counts(call, intent, asked_at);
     if counts && looks.silent + 1 >= SILENT_MIN {
         return vanished(
             shop,
@@ -185,27 +194,30 @@ fn look_state(
 
 async fn running<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, looks: u8) -> Settled {
     let id = record.id();
-    if looks >= RUNNING_MAX {
-        let says = Clean::new("EasyEcom's confirmation neither succeeds nor fails");
-        shop.record(vec![Event::Parked {
-            invoice: id,
-            reason: ParkReason::Contradiction { says },
-        }])
-        .await?;
-        return Ok(End::Taken(Clean::new("parked")));
-    }
     // Each look costs a call: the longer it runs, the rarer the looks.
-    let wait = shop.config.settle.confirm_check * (u32::from(looks) + 1);
+    let stalled = looks >= RUNNING_MAX;
+    let wait = if stalled {
+        STALLED_LOOK_EVERY
+    } else {
+        shop.config.settle.confirm_check * (u32::from(looks) + 1)
+    };
     let next_at = shop.now() + chrono::Duration::from_std(wait).unwrap_or_default();
     let says = Clean::new("the confirmation is still running");
-    shop.record(vec![Event::Checked {
+    let mut events = vec![Event::Checked {
         call: Call::Confirm,
         invoice: id,
         says: says.clone(),
         counts: true,
         next_at,
-    }])
-    .await?;
+    }];
+    if stalled && record.park.is_none() {
+        let says = Clean::new("EasyEcom's confirmation neither succeeds nor fails");
+        events.push(Event::Parked {
+            invoice: id,
+            reason: ParkReason::Contradiction { says },
+        });
+    }
+    shop.record(events).await?;
     Ok(End::Taken(says))
 }
 
@@ -293,7 +305,7 @@ async fn booking<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, intent: &Inte
         Progress::Unknown { silent, .. } => *silent,
         _ => 0,
     };
-    let counts = shop.now() >= intent.settle_at;
+    let counts = shop.counts(Call::Book, intent, shop.now());
     if !counts || silent + 1 < SILENT_MIN {
         return checked(
             shop,
@@ -369,7 +381,7 @@ async fn told<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, intent: &Intent)
         Progress::Unknown { silent, .. } => *silent,
         _ => 0,
     };
-    let counts = shop.now() >= intent.settle_at;
+    let counts = shop.counts(Call::Tracking, intent, shop.now());
     if counts && silent + 1 >= SILENT_MIN {
         return vanished(
             shop,

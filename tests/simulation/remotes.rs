@@ -1,15 +1,16 @@
-//! The engine's outside in a simulation: every call takes virtual time and may go wrong before or
+//! The engine's way out in a simulation: every call takes virtual time and may go wrong before or
 //! after its effect.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use rand::{Rng, rngs::StdRng};
+use rand::Rng;
 use tokio::time::Instant;
 
-use super::model::{World, consignee};
+use super::{
+    outside::{Kill, Outside, Shared, TIMEOUT, lock},
+    scenario::{BOOKING_LAG_S, Hit, Planted},
+    world::{World, consignee},
+};
 use raftaar::{
     domain::{
         Awb, Clean, Failure, FailureKind, InvoiceId, ReadError, Stamp, Verdict,
@@ -25,91 +26,49 @@ use raftaar::{
         StockPage, TokenState, Window,
     },
     ledger::Permit,
-    worker::ports::{Download, Remotes},
+    worker::{
+        SteadyClock,
+        ports::{Download, Remotes},
+    },
 };
 
-/// An effect that comes after its call was given up.
-type Late = Box<dyn FnOnce(&mut World, Stamp) + Send>;
-
-/// What outlives a crash of the engine.
-pub struct Outside {
-    /// The remotes' truth.
-    pub world: World,
-    late: Vec<(Stamp, u64, Late)>,
-    serial: u64,
-    rng: StdRng,
-    /// Share of calls that go wrong.
-    pub fault_rate: f64,
-    token_until: Option<Stamp>,
-}
-
-impl Outside {
-    /// A new outside.
-    pub fn new(world: World, rng: StdRng, fault_rate: f64) -> Self {
-        Self {
-            world,
-            late: Vec::new(),
-            serial: 0,
-            rng,
-            fault_rate,
-            token_until: None,
-        }
-    }
-
-    /// Applies what is late and due.
-    pub fn catch_up(&mut self, now: Stamp) {
-        self.late.sort_by_key(|(at, serial, _)| (*at, *serial));
-        while self.late.first().is_some_and(|(at, ..)| *at <= now) {
-            let (at, _, effect) = self.late.remove(0);
-            effect(&mut self.world, at);
-        }
-        self.world.advance(now);
-    }
+/// Whose budget a call uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    EasyEcom,
+    Dtdc,
 }
 
 /// The remotes of one life of the engine.
 #[derive(Clone)]
 pub struct SimRemotes {
-    outside: Arc<Mutex<Outside>>,
+    outside: Shared,
     base: Stamp,
     began: Instant,
-    /// How late a lost call may still take effect.
-    late_max_s: i64,
-    /// How long a booking takes to show in tracking.
-    booking_lag_s: i64,
-}
-
-enum Hit {
-    None,
-    Unreachable,
-    Throttled,
-    Unauthorized,
-    LostBefore,
-    LostAfter,
-    Late(i64),
-    Refused500,
-    Slow,
+    clock: Arc<SteadyClock>,
+    planted: Option<Planted>,
 }
 
 impl SimRemotes {
-    /// Remotes whose clock stands at `base` now.
-    pub fn new(
-        outside: Arc<Mutex<Outside>>,
-        base: Stamp,
-        late_max_s: i64,
-        booking_lag_s: i64,
-    ) -> Self {
+    /// Remotes in whose world it is `base` now.
+    pub fn new(outside: Shared, base: Stamp, planted: Option<Planted>) -> Self {
+        let wall = base + lock(&outside).skew;
         Self {
             outside,
             base,
             began: Instant::now(),
-            late_max_s,
-            booking_lag_s,
+            clock: Arc::new(SteadyClock::new(wall)),
+            planted,
         }
     }
 
-    fn outside(&self) -> MutexGuard<'_, Outside> {
-        self.outside.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The true time, which no clock shows for certain.
+    pub fn truth(&self) -> Stamp {
+        self.base + chrono::Duration::from_std(self.began.elapsed()).unwrap_or_default()
+    }
+
+    fn outside(&self) -> std::sync::MutexGuard<'_, Outside> {
+        lock(&self.outside)
     }
 
     async fn latency(&self) {
@@ -117,36 +76,39 @@ impl SimRemotes {
         tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 
-    fn hit(&self) -> Hit {
-        let mut o = self.outside();
-        let now = self.now();
-        if o.token_until.is_none_or(|until| until <= now) {
-            return Hit::Unauthorized;
-        }
-        let rate = o.fault_rate;
-        if !o.rng.random_bool(rate) {
-            return Hit::None;
-        }
-        let late = self.late_max_s.max(1);
-        match o.rng.random_range(0..8) {
-            0 => Hit::Unreachable,
-            1 => Hit::Throttled,
-            2 => {
-                o.token_until = None;
-                Hit::Unauthorized
-            }
-            3 => Hit::LostBefore,
-            4 => Hit::LostAfter,
-            5 => Hit::Late(o.rng.random_range(1..=late)),
-            6 => Hit::Refused500,
-            _ => Hit::Slow,
+    /// The engine dies here: nothing of it runs on.
+    async fn die(&self, kill: Kill, here: Kill) {
+        if kill == here {
+            self.outside().kill.notify_one();
+            std::future::pending::<()>().await;
         }
     }
 
-    async fn read<T>(&self, look: impl FnOnce(&mut World, Stamp) -> T) -> Result<T, ReadError> {
+    /// A call is made: what becomes of it.
+    fn make(&self, whose: Whose, what: &str) -> (Hit, Kill) {
+        let now = self.truth();
+        let mut o = self.outside();
+        if whose == Whose::EasyEcom {
+            o.world.spend(now);
+        }
+        let (hit, kill) = o.next_hit(now);
+        o.note(now, || match hit {
+            Hit::None => format!("call {what}"),
+            hit => format!("call {what}: {hit:?}"),
+        });
+        (hit, kill)
+    }
+
+    async fn read<T>(
+        &self,
+        whose: Whose,
+        what: &str,
+        look: impl FnOnce(&mut World, Stamp) -> T,
+    ) -> Result<T, ReadError> {
+        let (hit, kill) = self.make(whose, what);
         self.latency().await;
-        self.outside().world.calls += 1;
-        match self.hit() {
+        self.die(kill, Kill::Before).await;
+        match hit {
             Hit::Unauthorized => return Err(ReadError::Unauthorized("Invalid Api token.".into())),
             Hit::Throttled => {
                 return Err(ReadError::Throttled {
@@ -156,11 +118,12 @@ impl SimRemotes {
             Hit::Unreachable | Hit::LostBefore | Hit::Late(_) => {
                 return Err(ReadError::Unreachable("connection lost".into()));
             }
-            Hit::Refused500 | Hit::LostAfter => return Err(ReadError::Server("500".into())),
+            Hit::ServerError | Hit::LostAfter => return Err(ReadError::Server("500".into())),
             Hit::Slow => tokio::time::sleep(Duration::from_secs(10)).await,
             Hit::None => {}
         }
-        let now = self.now();
+        self.die(kill, Kill::After).await;
+        let now = self.truth();
         let mut o = self.outside();
         o.catch_up(now);
         Ok(look(&mut o.world, now))
@@ -168,47 +131,63 @@ impl SimRemotes {
 
     async fn write<T: Default>(
         &self,
+        whose: Whose,
+        what: &str,
         apply: impl FnOnce(&mut World, Stamp) -> Result<T, String> + Send + 'static,
     ) -> Verdict<T> {
-        self.latency().await;
-        self.outside().world.calls += 1;
-        let hit = self.hit();
+        let verdict = self.send(whose, what, apply).await;
+        match verdict {
+            Verdict::Unknown(saw) if self.planted == Some(Planted::BlindRetry) => {
+                Verdict::NotApplied(Failure::new(FailureKind::Unreachable, saw.as_str()))
+            }
+            other => other,
+        }
+    }
+
+    async fn send<T: Default>(
+        &self,
+        whose: Whose,
+        what: &str,
+        apply: impl FnOnce(&mut World, Stamp) -> Result<T, String> + Send + 'static,
+    ) -> Verdict<T> {
+        let (hit, kill) = self.make(whose, what);
         let unknown = |saw: &str| Verdict::Unknown(Clean::new(saw));
         let not = |kind, says: &str| Verdict::NotApplied(Failure::new(kind, says));
+        self.latency().await;
+        self.die(kill, Kill::Before).await;
         match hit {
             Hit::Unreachable => return not(FailureKind::Unreachable, "no connection"),
             Hit::Throttled => return not(FailureKind::Throttled, "429"),
             Hit::Unauthorized => return not(FailureKind::Unauthorized, "401"),
-            Hit::LostBefore | Hit::Refused500 => {
+            Hit::LostBefore | Hit::ServerError => {
                 tokio::time::sleep(Duration::from_secs(2)).await;
                 return unknown("500");
             }
             Hit::Late(seconds) => {
-                let at = self.now() + chrono::Duration::seconds(seconds);
-                let mut o = self.outside();
-                o.serial += 1;
-                let serial = o.serial;
-                o.late.push((
-                    at,
-                    serial,
-                    Box::new(move |world, at| {
-                        let _ = apply(world, at);
-                    }),
-                ));
+                let at = self.truth() + chrono::Duration::seconds(seconds);
+                let effect = move |world: &mut World, at: Stamp| {
+                    let _ = apply(world, at);
+                };
+                self.outside().later(at, Box::new(effect));
                 return unknown("connection lost");
             }
             Hit::None | Hit::LostAfter | Hit::Slow => {}
         }
-        let now = self.now();
+        let now = self.truth();
         let result = {
             let mut o = self.outside();
             o.catch_up(now);
-            apply(&mut o.world, now)
+            let result = apply(&mut o.world, now);
+            if let Err(says) = &result {
+                o.note(now, || format!("refused {what}: {says}"));
+            }
+            result
         };
+        self.die(kill, Kill::After).await;
         match hit {
             Hit::LostAfter => return unknown("connection lost"),
             Hit::Slow => {
-                tokio::time::sleep(Duration::from_secs(30)).await;
+                tokio::time::sleep(TIMEOUT).await;
                 return unknown("timeout");
             }
             _ => self.latency().await,
@@ -236,22 +215,39 @@ fn seen(order: raftaar::domain::Order) -> SeenOrder {
 
 impl Remotes for SimRemotes {
     fn now(&self) -> Stamp {
-        self.base + chrono::Duration::from_std(self.began.elapsed()).unwrap_or_default()
+        let wall = self.truth() + self.outside().skew;
+        if self.planted == Some(Planted::NaiveClock) {
+            return wall;
+        }
+        self.clock.read(wall, self.began.elapsed())
+    }
+
+    fn steady_since(&self) -> Stamp {
+        if self.planted == Some(Planted::NaiveClock) {
+            return Stamp::MIN_UTC + chrono::Duration::days(1);
+        }
+        self.clock.steady_since()
+    }
+
+    fn wall_behind(&self) -> Option<chrono::Duration> {
+        self.clock.wall_behind()
     }
 
     fn token_state(&self) -> TokenState {
+        let now = self.truth();
         match self.outside().token_until {
-            Some(until) if until > self.now() => TokenState::Fresh,
+            Some(until) if until > now => TokenState::Fresh,
             _ => TokenState::None,
         }
     }
 
     async fn login(&self) -> Result<(), ReadError> {
         self.latency().await;
-        let until = self.now() + chrono::Duration::days(90);
+        let now = self.truth();
         let mut o = self.outside();
-        o.world.calls += 1;
-        o.token_until = Some(until);
+        o.world.spend(now);
+        o.note(now, || "call login".to_owned());
+        o.token_until = Some(now + chrono::Duration::days(90));
         Ok(())
     }
 
@@ -273,7 +269,9 @@ impl Remotes for SimRemotes {
             }
         };
         let rows = self
-            .read(|world, now| world.updated(after, before, now))
+            .read(Whose::EasyEcom, "orders", |world, now| {
+                world.updated(after, before, now)
+            })
             .await?;
         let more = rows.len() > skip + limit;
         Ok(OrdersPage {
@@ -287,19 +285,25 @@ impl Remotes for SimRemotes {
             }),
             rows: rows.into_iter().skip(skip).take(limit).map(seen).collect(),
             rejected: Vec::new(),
-            server_date: None,
+            server_date: Some(self.truth()),
         })
     }
 
     async fn order_details(&self, id: InvoiceId) -> Result<Option<SeenOrder>, ReadError> {
         Ok(self
-            .read(|world, now| world.details(id, now))
+            .read(Whose::EasyEcom, &format!("details {id}"), |world, now| {
+                world.details(id, now)
+            })
             .await?
             .map(seen))
     }
 
     async fn document_urls(&self, id: InvoiceId) -> Result<DocumentUrls, ReadError> {
-        let order = self.read(|world, now| world.details(id, now)).await?;
+        let order = self
+            .read(Whose::EasyEcom, &format!("documents {id}"), |world, now| {
+                world.details(id, now)
+            })
+            .await?;
         let url = |u: Option<Box<str>>| u;
         Ok(order.map_or(DocumentUrls::default(), |o| DocumentUrls {
             label: url(o.label_url),
@@ -308,26 +312,38 @@ impl Remotes for SimRemotes {
     }
 
     async fn told(&self, awb: &Awb) -> Result<Option<TrackingStatus>, ReadError> {
-        self.read(|world, _| world.told(awb)).await
+        self.read(Whose::EasyEcom, &format!("told {awb}"), |world, _| {
+            world.told(awb)
+        })
+        .await
     }
 
     async fn stock_page(&self, _next: Option<String>) -> Result<StockPage, ReadError> {
-        let rows = self.read(|world, _| world.stock()).await?;
+        let rows = self
+            .read(Whose::EasyEcom, "stock", |world, _| world.stock())
+            .await?;
         Ok(StockPage { rows, next: None })
     }
 
     async fn assign(&self, permit: &Permit<AssignRequest>) -> Verdict<()> {
         let AssignRequest { invoice, awb, .. } = permit.request().clone();
-        self.write(move |world, now| world.assign(invoice, &awb, now))
-            .await
+        let what = format!("assign {invoice} {awb}");
+        self.write(Whose::EasyEcom, &what, move |world, now| {
+            world.assign(invoice, &awb, now)
+        })
+        .await
     }
 
     async fn confirm(&self, permit: &Permit<ConfirmRequest>) -> Verdict<()> {
         let id = permit.request().invoice;
         let fails = self.outside().rng.random_bool(0.05);
         accepted(
-            self.write(move |world, now| world.confirm(id, fails, now))
-                .await,
+            self.write(
+                Whose::EasyEcom,
+                &format!("confirm {id}"),
+                move |world, now| world.confirm(id, fails, now),
+            )
+            .await,
         )
     }
 
@@ -338,8 +354,11 @@ impl Remotes for SimRemotes {
             .iter()
             .map(|(_, awb)| awb.clone())
             .collect();
+        let what = format!("manifest {awbs:?}");
         let end = self
-            .write(move |world, now| world.manifest(&awbs, now).map(Some))
+            .write(Whose::EasyEcom, &what, move |world, now| {
+                world.manifest(&awbs, now).map(Some)
+            })
             .await;
         let answer = |number| ManifestAnswer {
             number,
@@ -357,17 +376,20 @@ impl Remotes for SimRemotes {
 
     async fn tell(&self, permit: &Permit<TrackingRequest>) -> Verdict<()> {
         let TrackingRequest { awb, status, .. } = permit.request().clone();
-        self.write(move |world, now| world.tell(&awb, status, now))
-            .await
+        let what = format!("tell {awb} {status}");
+        self.write(Whose::EasyEcom, &what, move |world, now| {
+            world.tell(&awb, status, now)
+        })
+        .await
     }
 
     async fn push_stock(&self, permit: &Permit<InventoryRequest>) -> Verdict<InventoryAnswer> {
         let items = permit.request().items.clone();
         let end = self
-            .write(move |world, _| {
+            .write(Whose::EasyEcom, "push stock", move |world, now| {
                 items
                     .iter()
-                    .try_for_each(|i| world.set_stock(i.sku.as_str(), i.quantity))
+                    .try_for_each(|i| world.set_stock(i.sku.as_str(), i.quantity, i.version, now))
             })
             .await;
         match end {
@@ -386,8 +408,9 @@ impl Remotes for SimRemotes {
             .map(|p| p.request().booking_reference.clone())
             .collect();
         let count = references.len();
+        let what = format!("book {references:?}");
         let end = self
-            .write(move |world, now| {
+            .write(Whose::Dtdc, &what, move |world, now| {
                 Ok(references
                     .iter()
                     .map(|r| world.book(r, now))
@@ -411,18 +434,30 @@ impl Remotes for SimRemotes {
 
     async fn cancel_booking(&self, permit: &Permit<CancelBookingRequest>) -> Verdict<()> {
         let awb = permit.request().awb.clone();
-        self.write(move |world, now| world.cancel_booking(&awb, now))
-            .await
+        let what = format!("cancel booking {awb}");
+        self.write(Whose::Dtdc, &what, move |world, now| {
+            world.cancel_booking(&awb, now)
+        })
+        .await
     }
 
     async fn find_booking(&self, reference: &str) -> Result<Option<Awb>, ReadError> {
-        let lag = self.booking_lag_s;
-        self.read(|world, now| world.find_booking(reference, lag, now))
-            .await
+        let found = self
+            .read(
+                Whose::Dtdc,
+                &format!("find booking {reference}"),
+                |world, now| world.find_booking(reference, BOOKING_LAG_S, now),
+            )
+            .await?;
+        Ok(found.filter(|_| self.planted != Some(Planted::NewAwbOnRetry)))
     }
 
     async fn track(&self, awb: &Awb) -> Result<TrackPull, ReadError> {
-        let scans = self.read(|world, now| world.scans(awb, now)).await?;
+        let scans = self
+            .read(Whose::Dtdc, &format!("track {awb}"), |world, now| {
+                world.scans(awb, now)
+            })
+            .await?;
         let scans = scans.ok_or_else(|| ReadError::Nothing("NO DATA FOUND".into()))?;
         Ok(TrackPull {
             header: TrackHeader::default(),

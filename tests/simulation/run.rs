@@ -1,20 +1,13 @@
 //! One run: lives of the engine cut short at random instants, then one in peace to the end.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
-use rand::{Rng, SeedableRng, rngs::StdRng};
-
-use super::{
-    model::{Breach, World},
-    remotes::{Outside, SimRemotes},
-};
 use raftaar::{
-    domain::{CarrierId, Clean, LocationKey, Operator, Stamp, event::Decision, record::Attention},
-    handle::{Anchor, Answer, Command, EngineHandle, OrderIndex, OrdersQuery, Query, Reply},
-    ledger::{Ledger, LedgerOptions, MemoryDisk, MemoryStore},
+    domain::{CarrierId, Clean, LocationKey, Sku, Stamp, event::Event},
+    ledger::{Ledger, LedgerOptions, Reader},
     worker::{
         Engine, EngineConfig,
         config::{
@@ -23,216 +16,315 @@ use raftaar::{
         },
     },
 };
+use rand::{Rng, SeedableRng, rngs::StdRng};
 
-/// What is simulated.
-#[derive(Clone, Debug)]
-pub struct Scenario {
-    /// Everything random is derived from this.
-    pub seed: u64,
-    /// Orders, without twins.
-    pub orders: u32,
-    /// Crashes.
-    pub crashes: u32,
-    /// Share of calls that go wrong, 0 to 1.
-    pub fault_rate: f64,
-    /// What is broken on purpose.
-    pub planted: Option<Planted>,
-}
-
-/// A protocol broken on purpose: a simulation that does not find it proves nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Planted {
-    /// "Not there" counts at once.
-    NoSettle,
-    /// A lost booking is repeated although tracking lags behind.
-    BlindRebooking,
-    /// The journal answers before the disk has it.
-    AcknowledgedBeforeDurable,
-}
+use super::{
+    disk::Disk,
+    outside::{Outside, Shared, lock},
+    people::{self, Mood},
+    remotes::SimRemotes,
+    scenario::{BOOKING_LAG_S, Faults, LATE_MAX_S, Planted, Scenario},
+    world::{BURST, Breach, PER_DAY, PER_SECOND, SKUS, World},
+};
 
 /// What came of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Rules broken.
+    /// Rules that a call broke.
     pub breaches: Vec<Breach>,
-    /// Remote writes applied.
-    pub effects: u64,
-    /// Remote calls.
-    pub calls: u64,
-    /// Orders shipped.
-    pub shipped: usize,
+    /// What the journal shows broken.
+    pub broken: Vec<String>,
     /// What did not end although everything was in peace.
     pub stuck: Vec<String>,
+    /// Order-steps: remote writes that had their effect.
+    pub effects: u64,
+    /// All calls.
+    pub calls_all: u64,
+    /// Operations of the journal's disk.
+    pub syncs: u64,
+    /// Orders shipped.
+    pub shipped: usize,
+    /// What happened, if it was written down.
+    pub trace: Vec<(Stamp, String)>,
 }
 
-/// Longest that a lost call takes to have its effect, seconds.
-const LATE_MAX_S: i64 = 45;
-
-/// How long a booking takes to show in tracking, seconds.
-const BOOKING_LAG_S: i64 = 60;
-
-/// Virtual length of the time in peace.
-const PEACE_H: u64 = 130;
-
-/// What outlives a crash.
-struct Disk {
-    journal: MemoryDisk,
-    state: MemoryStore,
-}
-
-impl Disk {
-    fn new(honest: bool) -> Self {
-        let journal = MemoryDisk::default();
-        journal.set_honest(honest);
-        Self {
-            journal,
-            state: MemoryStore::default(),
-        }
-    }
-
-    /// Of what was not forced to the journal a part is lost; the state is what it was, or nothing.
-    fn cut_power(&mut self, rng: &mut StdRng) {
-        let keep = if rng.random_bool(0.5) {
-            0
-        } else {
-            rng.random_range(0..4096)
-        };
-        let honest = self.journal.is_honest();
-        self.journal = self.journal.after_power_cut(keep);
-        self.journal.set_honest(honest);
-        self.state = if honest && rng.random_bool(0.5) {
-            self.state.fork()
-        } else {
-            MemoryStore::default()
-        };
-    }
-
-    fn open(&self, config: &EngineConfig, now: Stamp) -> Ledger {
-        let options = ledger_options(config);
-        let (ledger, _) = Ledger::open_in_memory(&options, &self.journal, &self.state, now)
-            .expect("a journal in memory opens");
-        ledger
+impl Outcome {
+    /// Whether nothing is wrong.
+    pub fn is_good(&self) -> bool {
+        self.breaches.is_empty() && self.broken.is_empty() && self.stuck.is_empty()
     }
 }
+
+/// Longest virtual time in peace. With everything well an order ends within a few hours.
+const PEACE: Duration = Duration::from_hours(72);
 
 /// Runs a scenario.
 pub fn run(scenario: &Scenario) -> Outcome {
-    let mut rng = StdRng::seed_from_u64(scenario.seed);
-    let start = chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("a time in 2026");
-    let world = World::new(&mut rng, scenario.orders, start, 6);
-    let outside = Arc::new(Mutex::new(Outside::new(
-        world,
-        StdRng::seed_from_u64(scenario.seed ^ 0x5eed),
-        scenario.fault_rate,
-    )));
-    let mut disk = Disk::new(scenario.planted != Some(Planted::AcknowledgedBeforeDurable));
-    let mut now = start;
-    for _ in 0..scenario.crashes {
-        let life = Duration::from_millis(rng.random_range(1_000..3 * 3_600_000));
-        now = one_life(scenario, &outside, &disk, now, life, rng.random());
-        disk.cut_power(&mut rng);
-        now += chrono::Duration::seconds(rng.random_range(1..600));
+    Run::new(scenario, false).to_the_end()
+}
+
+/// Runs a scenario and writes down what happens.
+pub fn traced(scenario: &Scenario) -> Outcome {
+    Run::new(scenario, true).to_the_end()
+}
+
+struct Run<'a> {
+    scenario: &'a Scenario,
+    outside: Shared,
+    disk: Disk,
+    rng: StdRng,
+    now: Stamp,
+}
+
+impl<'a> Run<'a> {
+    fn new(scenario: &'a Scenario, trace: bool) -> Self {
+        let mut rng = StdRng::seed_from_u64(scenario.seed);
+        let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("a time in 2026");
+        let lag = scenario.faults.listing_lag_s;
+        let world = World::new(&mut rng, scenario.orders, now, scenario.hours, lag);
+        let script = scenario.script.clone();
+        let outside = Outside::new(world, scenario.seed, scenario.faults, script, trace);
+        Self {
+            scenario,
+            outside: Arc::new(Mutex::new(outside)),
+            disk: Disk::new(scenario.planted, scenario.script.power_at),
+            rng,
+            now,
+        }
     }
-    lock(&outside).fault_rate = 0.0;
-    let peace = Duration::from_secs(PEACE_H * 3600);
-    now = one_life(scenario, &outside, &disk, now, peace, rng.random());
-    let stuck = stuck(scenario, &disk, &outside, now);
-    let outside = lock(&outside);
-    Outcome {
-        breaches: outside.world.breaches.clone(),
-        effects: outside.world.effects,
-        calls: outside.world.calls,
-        shipped: outside.world.shipped(),
-        stuck,
+
+    fn to_the_end(mut self) -> Outcome {
+        for _ in 0..self.scenario.crashes {
+            let life = Duration::from_millis(self.rng.random_range(1_000..2 * 3_600_000));
+            self.live(life, false);
+            self.crash();
+        }
+        {
+            let mut o = lock(&self.outside);
+            o.faults = Faults::default();
+            o.skew = chrono::Duration::zero();
+        }
+        // The script may still take lives.
+        while self.live(PEACE, true) {
+            self.crash();
+        }
+        self.judge()
+    }
+
+    fn crash(&mut self) {
+        self.disk.cut_power(&mut self.rng);
+        lock(&self.outside).note(self.now, || "-- power cut --".to_owned());
+        self.now += chrono::Duration::seconds(self.rng.random_range(1..600));
+        if self.scenario.faults.clock {
+            let skew = chrono::Duration::seconds(self.rng.random_range(-300..300));
+            lock(&self.outside).skew = skew;
+        }
+    }
+
+    /// Runs the engine, then drops everything where it stands. Returns whether it was killed.
+    fn live(&mut self, life: Duration, peace: bool) -> bool {
+        let runtime = runtime();
+        let (outside, disk) = (&self.outside, &self.disk);
+        let (base, seed) = (self.now, self.rng.random());
+        let scenario = self.scenario;
+        let (killed, now) = runtime.block_on(async {
+            let remotes = SimRemotes::new(Arc::clone(outside), base, scenario.planted);
+            let clock = remotes.clone();
+            let config = config(scenario, seed);
+            let ledger = disk.open(&ledger_options(&config), base + lock(outside).skew);
+            let reader = ledger.reader();
+            let folder = std::env::temp_dir().join(format!("raftaar-sim-{}", std::process::id()));
+            let counting = ledger.clone();
+            let engine = Engine::start(config, remotes, ledger, folder, people::name())
+                .expect("the document folder can be made");
+            let mood = match (peace, scenario.faults.people) {
+                (true, _) => Mood::Tidy,
+                (false, true) => Mood::Wild,
+                (false, false) => Mood::Calm,
+            };
+            let kill = Arc::clone(&lock(outside).kill);
+            let killed = tokio::select! {
+                biased;
+                () = kill.notified() => true,
+                () = dead(disk) => true,
+                () = people::work(engine.handle.clone(), Arc::clone(outside), mood, seed) => false,
+                () = trouble(scenario, disk, outside, seed), if !peace => false,
+                () = counts(scenario, &counting, outside, seed), if !peace => false,
+                () = ended(&reader, outside), if peace => false,
+                () = tokio::time::sleep(life) => false,
+            };
+            (killed, clock.truth())
+        });
+        drop(runtime);
+        self.disk.set_room(None);
+        self.disk.set_stall(Duration::ZERO);
+        lock(&self.outside).catch_up(now);
+        self.now = now;
+        killed
+    }
+
+    fn judge(self) -> Outcome {
+        let broken = self.disk.verify();
+        let stuck = self.stuck();
+        let mut o = lock(&self.outside);
+        Outcome {
+            broken: broken.broken,
+            stuck,
+            breaches: o.world.breaches.clone(),
+            effects: o.world.effects,
+            calls_all: o.calls(),
+            syncs: self.disk.journal.syncs(),
+            shipped: o.world.shipped(),
+            trace: o.trace(),
+        }
+    }
+
+    /// After the time in peace every order has ended or waits for a person, no booking is loose and
+    /// every counted SKU shows what it should.
+    fn stuck(&self) -> Vec<String> {
+        let config = config(self.scenario, 0);
+        runtime().block_on(async {
+            let ledger = self.disk.open(&ledger_options(&config), self.now);
+            let reader = ledger.reader();
+            let world = &lock(&self.outside).world;
+            let mut stuck = Vec::new();
+            for id in world.appeared(self.now) {
+                match reader.order(id).expect("memory can be read") {
+                    None => stuck.push(format!("{id} is not held")),
+                    Some(record) if record.stage().is_final() || record.park.is_some() => {}
+                    Some(record) => stuck.push(format!("{id} stands in {}", record.stage())),
+                }
+            }
+            for awb in world.loose_awbs(self.now) {
+                // A parked order keeps its number until somebody decides.
+                let owner = reader.awb(&awb).expect("memory can be read");
+                let kept = owner
+                    .and_then(|row| row.owner)
+                    .and_then(|id| reader.order(id).ok().flatten())
+                    .is_some_and(|record| record.park.is_some());
+                if !kept {
+                    stuck.push(format!("AWB {awb} is loose"));
+                }
+            }
+            for (sku, shown) in world.stock() {
+                let record = reader
+                    .sku(&config.location, &sku)
+                    .expect("memory can be read");
+                let wanted = record.and_then(|r| r.wanted());
+                if wanted.is_some_and(|wanted| wanted != shown) {
+                    stuck.push(format!("{sku} shows {shown}, wanted {wanted:?}"));
+                }
+            }
+            stuck
+        })
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Runs the engine for `life` of virtual time, then drops everything where it stands.
-fn one_life(
-    scenario: &Scenario,
-    outside: &Arc<Mutex<Outside>>,
-    disk: &Disk,
-    base: Stamp,
-    life: Duration,
-    seed: u64,
-) -> Stamp {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
-        .expect("a runtime without I/O needs nothing of the system");
-    let end = runtime.block_on(async {
-        let remotes = SimRemotes::new(Arc::clone(outside), base, LATE_MAX_S, BOOKING_LAG_S);
-        let clock = remotes.clone();
-        let config = config(scenario, seed);
-        let ledger = disk.open(&config, base);
-        let folder = std::env::temp_dir().join(format!("raftaar-sim-{}", std::process::id()));
-        let engine = Engine::start(config, remotes, ledger, folder, Operator::new("sim"))
-            .expect("the document folder can be made");
-        let people = people(engine.handle.clone(), seed);
-        tokio::select! {
-            () = people => {}
-            () = tokio::time::sleep(life) => {}
-        }
-        raftaar::worker::ports::Remotes::now(&clock)
-    });
-    drop(runtime);
-    lock(outside).catch_up(end);
-    end
+        .expect("a runtime without I/O needs nothing of the system")
 }
 
-/// People who look at what is parked and decide, now and then.
-async fn people(handle: EngineHandle, seed: u64) {
-    let mut rng = StdRng::seed_from_u64(seed);
+/// Ends when the disk has no power any more.
+async fn dead(disk: &Disk) {
+    while !disk.journal.is_dead() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Ends when nothing is left to do.
+async fn ended(reader: &Reader, outside: &Shared) {
     loop {
-        tokio::time::sleep(Duration::from_secs(rng.random_range(600..7200))).await;
-        let query = Query::Orders(OrdersQuery {
-            index: OrderIndex::Attention {
-                kind: Some(Attention::Parked),
-            },
-            text: String::new(),
-            anchor: Anchor::First,
-            limit: 3,
-        });
-        let Ok(Answer::Reply { reply }) = handle.query(query).await else {
-            continue;
-        };
-        let Reply::Orders(page) = *reply else {
-            continue;
-        };
-        for row in page.rows {
-            let decision = match rng.random_range(0..3) {
-                0 => Decision::Drop,
-                _ => Decision::Retry,
-            };
-            let command = Command::Decide {
-                invoice: row.invoice,
-                decision,
-                reason: Clean::new("simulated"),
-            };
-            // A refusal is an answer too.
-            let _ = handle.command(command).await;
+        tokio::time::sleep(Duration::from_mins(20)).await;
+        let o = lock(outside);
+        let all = o.world.all();
+        let appeared = o.world.appeared(o.world.now());
+        drop(o);
+        let over = appeared.len() == all
+            && appeared.iter().all(|id| {
+                reader
+                    .order(*id)
+                    .ok()
+                    .flatten()
+                    .is_some_and(|r| r.stage().is_final() || r.park.is_some())
+            });
+        if over {
+            // What hangs on ended orders: bookings to cancel, quantities to push.
+            tokio::time::sleep(Duration::from_hours(3)).await;
+            return;
         }
     }
+}
+
+/// What happens to the machine.
+async fn trouble(scenario: &Scenario, disk: &Disk, outside: &Shared, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x7b0b1e);
+    let faults = scenario.faults;
+    loop {
+        tokio::time::sleep(Duration::from_secs(rng.random_range(20..900))).await;
+        match rng.random_range(0..3) {
+            0 if faults.full_disk => {
+                disk.set_room(Some(rng.random_range(0..5_000)));
+                tokio::time::sleep(Duration::from_secs(rng.random_range(1..900))).await;
+                disk.set_room(None);
+            }
+            1 if faults.stalls => {
+                disk.set_stall(Duration::from_secs(rng.random_range(1..240)));
+                tokio::time::sleep(Duration::from_secs(rng.random_range(1..300))).await;
+                disk.set_stall(Duration::ZERO);
+            }
+            2 if faults.clock => {
+                let mut o = lock(outside);
+                o.skew = chrono::Duration::seconds(rng.random_range(-900..900));
+                let skew = o.skew;
+                let at = o.world.now();
+                o.note(at, || format!("clock set, off by {skew}"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Counts of the stock that come in.
+async fn counts(scenario: &Scenario, ledger: &Ledger, outside: &Shared, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x570c);
+    loop {
+        tokio::time::sleep(Duration::from_secs(rng.random_range(300..3600))).await;
+        if !scenario.faults.stock {
+            continue;
+        }
+        let at = lock(outside).world.now();
+        let rows = (0..SKUS)
+            .filter_map(|n| {
+                let counted = rng.random_bool(0.3);
+                let quantity = rng.random_range(0..500);
+                counted.then(|| (Sku::new(&format!("SKU-{n}")), quantity))
+            })
+            .collect();
+        let event = Event::Counted {
+            location: location(),
+            source: Clean::new("sim.csv"),
+            as_of: at,
+            rows,
+        };
+        // A full disk refuses it: the count is simply not there.
+        let _ = ledger.record(&people::name(), at, vec![event]).await;
+    }
+}
+
+fn location() -> LocationKey {
+    LocationKey::new("sm1000000001")
 }
 
 fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
     let defaults = EngineConfig::default();
     let seconds = Duration::from_secs;
-    let settles = !matches!(
-        scenario.planted,
-        Some(Planted::NoSettle | Planted::BlindRebooking)
-    );
-    let latency = match scenario.planted {
-        Some(Planted::BlindRebooking) => Some(Duration::ZERO),
-        _ => Some(seconds(BOOKING_LAG_S.unsigned_abs() + 30)),
-    };
+    let settles = scenario.planted != Some(Planted::NoSettle);
     EngineConfig {
-        location: LocationKey::new("sm1000000001"),
+        location: location(),
         carrier_id: CarrierId(9001),
         fetch: FetchConfig {
             every: seconds(300),
@@ -240,9 +332,9 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
             ..defaults.fetch
         },
         limits: Limits {
-            per_second: 20.0,
-            burst: 40.0,
-            per_day: 200_000,
+            per_second: PER_SECOND,
+            burst: BURST,
+            per_day: PER_DAY,
             ..defaults.limits
         },
         settle: SettleConfig {
@@ -257,7 +349,11 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
             } else {
                 Duration::from_millis(200)
             },
-            booking_latency: latency,
+            booking_latency: Some(if settles {
+                seconds(BOOKING_LAG_S.unsigned_abs() + 30)
+            } else {
+                Duration::ZERO
+            }),
             ..defaults.settle
         },
         manifest: ManifestConfig {
@@ -265,11 +361,12 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
             ..defaults.manifest
         },
         tracking: TrackingConfig {
-            every: seconds(7200),
+            every: seconds(900),
             ..defaults.tracking
         },
         stock: StockConfig {
-            watch_every: seconds(3600),
+            watch_every: seconds(600),
+            setting_on: true,
             ..defaults.stock
         },
         awb: AwbConfig {
@@ -288,43 +385,4 @@ fn ledger_options(config: &EngineConfig) -> LedgerOptions {
         stock_setting_on: true,
         ..LedgerOptions::new("", config.location.clone())
     }
-}
-
-/// After the time in peace every order has ended or waits for a person.
-fn stuck(
-    scenario: &Scenario,
-    disk: &Disk,
-    outside: &Arc<Mutex<Outside>>,
-    now: Stamp,
-) -> Vec<String> {
-    let config = config(scenario, 0);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without I/O needs nothing of the system");
-    runtime.block_on(async {
-        let ledger = disk.open(&config, now);
-        let reader = ledger.reader();
-        let world = &lock(outside).world;
-        let mut stuck = Vec::new();
-        for id in world.appeared(now) {
-            match reader.order(id).expect("memory can be read") {
-                None => stuck.push(format!("{id} is not held")),
-                Some(record) => {
-                    let waits = record.park.is_some() || record.hold.is_some();
-                    if !record.stage().is_final() && !waits {
-                        stuck.push(format!("{id} stands in {}", record.stage()));
-                    }
-                }
-            }
-        }
-        stuck.extend(
-            world
-                .loose_awbs(now)
-                .iter()
-                .map(|awb| format!("AWB {awb} is loose")),
-        );
-        stuck
-    })
 }

@@ -1,17 +1,20 @@
 //! What is true at EasyEcom and DTDC in a simulation, and the rules that no client may break.
 //! Written from the contracts, not from the engine.
 
+mod budget;
+mod truth;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use rand::{Rng, rngs::StdRng};
-use rust_decimal::Decimal;
-
 use raftaar::domain::{
-    Awb, CarrierId, Clean, Consignee, InvoiceId, LocationKey, ManifestNo, MarketplaceId, Order,
-    OrderId, ReferenceCode, RemoteStatus, Sku, Stamp,
-    order::{Destination, HistoryEntry, Line, Package, Payment},
+    Awb, Clean, Consignee, InvoiceId, LocationKey, ManifestNo, Order, Sku, Stamp,
     tracking::{Scan, TrackingStatus},
 };
+use rand::{Rng, rngs::StdRng};
+
+use budget::Budget;
+pub use budget::{BURST, PER_DAY, PER_SECOND};
+use truth::{Confirming, Truth, truth};
 
 /// A rule that a call broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,32 +25,6 @@ pub struct Breach {
     pub rule: &'static str,
     /// In words.
     pub what: String,
-}
-
-/// Confirmation as EasyEcom runs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Confirming {
-    No,
-    Since { at: Stamp, fails: bool },
-}
-
-/// One order as it truly is.
-#[derive(Clone, Debug)]
-struct Truth {
-    id: InvoiceId,
-    reference: String,
-    order_id: u64,
-    appears_at: Stamp,
-    cancels_at: Option<Stamp>,
-    awb: Option<Awb>,
-    confirming: Confirming,
-    confirm_fails: u8,
-    manifested_at: Option<Stamp>,
-    told: Option<TrackingStatus>,
-    updated_at: Stamp,
-    returns: bool,
-    sku: String,
-    history: Vec<(i64, Stamp)>,
 }
 
 /// A consignment at DTDC.
@@ -65,23 +42,30 @@ pub struct World {
     parcels: BTreeMap<Awb, Consignment>,
     next_awb: u32,
     next_manifest: u32,
-    stock: BTreeMap<String, i64>,
-    /// Newest version that was applied per SKU, to see an older figure overwrite a newer one.
+    /// Quantity, and the version of the figure that made it, per SKU.
+    stock: BTreeMap<String, (i64, u64)>,
+    budget: Budget,
+    /// How often an order was asked about, per hour.
+    asked: BTreeMap<(InvoiceId, i64), u32>,
+    latest: Stamp,
+    listing_lag_s: i64,
+    /// Rules that were broken.
     pub breaches: Vec<Breach>,
     /// Remote writes that were applied.
     pub effects: u64,
-    /// Calls.
-    pub calls: u64,
     location: LocationKey,
 }
-
-/// A confirmation takes this long.
-const CONFIRM_S: i64 = 20;
 
 /// What a client cannot have known: a cancellation younger than this is no breach.
 const UNKNOWABLE_S: i64 = 180;
 
-/// Hours from the manifest to each scan of an ordinary journey.
+/// Questions about one order in one hour that no engine should need.
+const ASKED_MAX: u32 = 120;
+
+/// SKUs that EasyEcom knows.
+pub const SKUS: u32 = 5;
+
+/// From the manifest to each scan of an ordinary journey, in units of [`UNIT_MIN`].
 const JOURNEY: [(&str, i64); 7] = [
     ("PCUP", 2),
     ("BKD", 4),
@@ -92,9 +76,12 @@ const JOURNEY: [(&str, i64); 7] = [
     ("OUTDLV", 50),
 ];
 
+/// Minutes that an hour of a real journey takes here.
+const UNIT_MIN: i64 = 5;
+
 impl World {
     /// A world of `count` orders that appear over `hours`.
-    pub fn new(rng: &mut StdRng, count: u32, start: Stamp, hours: i64) -> Self {
+    pub fn new(rng: &mut StdRng, count: u32, start: Stamp, hours: i64, listing_lag_s: i64) -> Self {
         let mut orders = BTreeMap::new();
         for n in 0..count {
             let truth = truth(rng, n, start, hours);
@@ -129,10 +116,13 @@ impl World {
             parcels: BTreeMap::new(),
             next_awb: 100_000_000,
             next_manifest: 1,
-            stock: (0..20).map(|n| (format!("SKU-{n}"), 100)).collect(),
+            stock: (0..SKUS).map(|n| (format!("SKU-{n}"), (100, 0))).collect(),
+            budget: Budget::new(start),
+            asked: BTreeMap::new(),
+            latest: start,
+            listing_lag_s,
             breaches: Vec::new(),
             effects: 0,
-            calls: 0,
             location: LocationKey::new("sm1000000001"),
         }
     }
@@ -141,8 +131,14 @@ impl World {
         self.breaches.push(Breach { at, rule, what });
     }
 
+    /// The newest instant that anything happened at.
+    pub fn now(&self) -> Stamp {
+        self.latest
+    }
+
     /// Brings every order up to `now`: cancellations and confirmations happen by themselves.
     pub fn advance(&mut self, now: Stamp) {
+        self.latest = self.latest.max(now);
         for truth in self.orders.values_mut() {
             truth.advance(now);
         }
@@ -151,10 +147,11 @@ impl World {
     /// Rows updated in a window, oldest update first.
     pub fn updated(&mut self, after: Stamp, before: Stamp, now: Stamp) -> Vec<Order> {
         self.advance(now);
+        let shown = now - chrono::Duration::seconds(self.listing_lag_s);
         let mut rows: Vec<_> = self
             .orders
             .values()
-            .filter(|t| t.appears_at <= now)
+            .filter(|t| t.appears_at <= now && t.updated_at <= shown)
             // Seconds are what the remote keeps.
             .filter(|t| {
                 let at = t.updated_at.timestamp();
@@ -169,6 +166,12 @@ impl World {
     /// One order with its history.
     pub fn details(&mut self, id: InvoiceId, now: Stamp) -> Option<Order> {
         self.advance(now);
+        let hour = now.timestamp() / 3600;
+        let asked = self.asked.entry((id, hour)).or_default();
+        *asked += 1;
+        if *asked == ASKED_MAX {
+            self.breach(now, "nobody is asked in a circle", format!("{id}"));
+        }
         let truth = self.orders.get(&id).filter(|t| t.appears_at <= now)?;
         Some(truth.order(&self.location, true))
     }
@@ -247,7 +250,7 @@ impl World {
     /// generate manifest.
     pub fn manifest(&mut self, awbs: &[Awb], now: Stamp) -> Result<ManifestNo, String> {
         self.advance(now);
-        self.effects += 1;
+        self.effects += awbs.len() as u64;
         let mut members = Vec::new();
         let mut refused = None;
         for awb in awbs {
@@ -414,7 +417,7 @@ impl World {
                 [("INSCAN", 51), ("DLV", 52)]
             };
             for (n, (code, hours)) in JOURNEY.iter().chain(&ends).enumerate() {
-                let at = start + chrono::Duration::hours(*hours);
+                let at = start + chrono::Duration::minutes(hours * UNIT_MIN);
                 if at <= now {
                     scans.push(scan(code, at, n as u16 + 1));
                 }
@@ -423,21 +426,40 @@ impl World {
         Some(scans)
     }
 
-    /// Sets a quantity.
-    pub fn set_stock(&mut self, sku: &str, quantity: i64) -> Result<(), String> {
+    /// Sets a quantity from a figure of this version.
+    pub fn set_stock(
+        &mut self,
+        sku: &str,
+        quantity: i64,
+        version: u64,
+        now: Stamp,
+    ) -> Result<(), String> {
         self.effects += 1;
-        match self.stock.get_mut(sku) {
-            Some(held) => {
-                *held = quantity;
-                Ok(())
-            }
-            None => Err("product/sku doest not exist".into()),
+        let Some(held) = self.stock.get_mut(sku) else {
+            return Err("product/sku doest not exist".into());
+        };
+        let newer = held.1;
+        *held = (quantity, version);
+        if version < newer {
+            let what = format!("{sku}: version {version} over {newer}");
+            self.breach(now, "no older figure over a newer one", what);
+        }
+        Ok(())
+    }
+
+    /// A call at EasyEcom: it must be within the tier.
+    pub fn spend(&mut self, now: Stamp) {
+        if let Some(what) = self.budget.spend(now) {
+            self.breach(now, "within rate and quota", what);
         }
     }
 
     /// All quantities.
     pub fn stock(&self) -> Vec<(Sku, i64)> {
-        self.stock.iter().map(|(s, q)| (Sku::new(s), *q)).collect()
+        self.stock
+            .iter()
+            .map(|(s, (quantity, _))| (Sku::new(s), *quantity))
+            .collect()
     }
 
     /// Orders that have appeared.
@@ -464,6 +486,11 @@ impl World {
             .collect()
     }
 
+    /// How many orders there will ever be.
+    pub fn all(&self) -> usize {
+        self.orders.len()
+    }
+
     /// Orders that are shipped.
     pub fn shipped(&self) -> usize {
         self.orders
@@ -484,123 +511,8 @@ fn scan(code: &str, at: Stamp, position: u16) -> Scan {
     }
 }
 
-fn truth(rng: &mut StdRng, n: u32, start: Stamp, hours: i64) -> Truth {
-    let appears_at = start + chrono::Duration::seconds(rng.random_range(0..hours.max(1) * 3600));
-    let cancels = rng.random_bool(0.08);
-    Truth {
-        id: InvoiceId(1000 + u64::from(n)),
-        reference: format!("SIM-{n}"),
-        order_id: 500 + u64::from(n),
-        appears_at,
-        cancels_at: cancels
-            .then(|| appears_at + chrono::Duration::seconds(rng.random_range(0..7200))),
-        awb: None,
-        confirming: Confirming::No,
-        confirm_fails: 0,
-        manifested_at: None,
-        told: None,
-        updated_at: appears_at,
-        returns: rng.random_bool(0.1),
-        sku: format!("SKU-{}", rng.random_range(0..20)),
-        history: Vec::new(),
-    }
-}
-
-impl Truth {
-    fn cancelled(&self, now: Stamp) -> Option<Stamp> {
-        self.cancels_at
-            .filter(|at| *at <= now && self.manifested_at.is_none_or(|m| m > *at))
-    }
-
-    fn advance(&mut self, now: Stamp) {
-        if let Some(at) = self.cancelled(now)
-            && self.updated_at < at
-        {
-            self.updated_at = at;
-        }
-        if let Confirming::Since { at, fails } = self.confirming {
-            let end = at + chrono::Duration::seconds(CONFIRM_S);
-            if now >= end && self.updated_at < end && self.cancelled(end).is_none() {
-                self.updated_at = end;
-                self.history.push((if fails { 18 } else { 16 }, end));
-                if fails {
-                    self.confirm_fails += 1;
-                    self.confirming = Confirming::No;
-                }
-            }
-        }
-    }
-
-    fn is_confirmed(&self, now: Stamp) -> bool {
-        matches!(self.confirming, Confirming::Since { at, fails: false } if (now - at).num_seconds() >= CONFIRM_S)
-    }
-
-    fn status(&self, now: Stamp) -> RemoteStatus {
-        if self.manifested_at.is_some() {
-            RemoteStatus::Shipped
-        } else if self.cancelled(now).is_some() {
-            RemoteStatus::Cancelled
-        } else if self.confirming == Confirming::No {
-            RemoteStatus::Open
-        } else {
-            RemoteStatus::Confirmed
-        }
-    }
-
-    fn order(&self, location: &LocationKey, history: bool) -> Order {
-        let now = self.updated_at;
-        let confirmed = self.is_confirmed(now);
-        Order {
-            invoice_id: self.id,
-            order_id: OrderId(self.order_id),
-            reference: ReferenceCode::new(&self.reference),
-            location: location.clone(),
-            marketplace_id: MarketplaceId(10 + self.order_id % 2),
-            marketplace: "Offline".into(),
-            carrier_id: Some(CarrierId(9001)),
-            courier: "DTDC".into(),
-            awb: self.awb.clone(),
-            status: self.status(now),
-            queue_status: Some(if confirmed { 3 } else { 2 }),
-            payment: Payment::Prepaid,
-            total: Decimal::new(500, 0),
-            ordered_at: Some(self.appears_at),
-            updated_at: Some(self.updated_at),
-            due_at: None,
-            invoice_number: confirmed.then(|| Clean::new(&format!("INV-{}", self.id))),
-            invoice_date: None,
-            manifest_no: self.manifested_at.map(|_| ManifestNo::new("SIM")),
-            label_url: confirmed.then(|| format!("sim://label/{}", self.id).into()),
-            invoice_url: confirmed.then(|| format!("sim://invoice/{}", self.id).into()),
-            package: Package::default(),
-            destination: Destination {
-                city: "Pune".into(),
-                state: "Maharashtra".into(),
-                pin: "411001".into(),
-            },
-            lines: vec![Line {
-                sku: Sku::new(&self.sku),
-                name: "Thing".into(),
-                quantity: 1,
-            }],
-            shipping_status: None,
-            history: if history {
-                self.history
-                    .iter()
-                    .map(|(status_id, at)| HistoryEntry {
-                        status_id: *status_id,
-                        at: Some(*at),
-                    })
-                    .collect()
-            } else {
-                Vec::new()
-            },
-        }
-    }
-}
-
 /// The customer of every simulated order.
-pub(super) fn consignee() -> Consignee {
+pub fn consignee() -> Consignee {
     Consignee {
         name: "Canary Person".into(),
         phone: "9000000000".into(),

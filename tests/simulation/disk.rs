@@ -11,7 +11,7 @@ use raftaar::{
 };
 use rand::{Rng, rngs::StdRng};
 
-use super::scenario::Planted;
+use super::scenario::{Planted, Script};
 
 /// The machine's disk.
 #[derive(Clone)]
@@ -25,14 +25,17 @@ pub struct Disk {
 
 impl Disk {
     /// An empty disk.
-    pub fn new(planted: Option<Planted>, power_at: Option<u32>) -> Self {
+    pub fn new(planted: Option<Planted>, script: &Script) -> Self {
         let disk = Self {
             journal: MemoryDisk::default(),
             state: MemoryStore::default(),
             planted,
         };
         disk.lie();
-        disk.journal.set_ops_left(power_at);
+        disk.journal.set_ops_left(script.power_at);
+        let stall = script.stall_at;
+        disk.journal
+            .set_stall_at(stall.map(|(at, s)| (at, Duration::from_secs(s))));
         disk
     }
 

@@ -7,6 +7,7 @@ use std::{
 
 use raftaar::{
     domain::{CarrierId, Clean, LocationKey, Sku, Stamp, event::Event},
+    handle::{Command, EngineHandle},
     ledger::{Ledger, LedgerOptions, Reader},
     worker::{
         Engine, EngineConfig,
@@ -87,7 +88,7 @@ impl<'a> Run<'a> {
         Self {
             scenario,
             outside: Arc::new(Mutex::new(outside)),
-            disk: Disk::new(scenario.planted, scenario.script.power_at),
+            disk: Disk::new(scenario.planted, &scenario.script),
             rng,
             now,
         }
@@ -149,7 +150,7 @@ impl<'a> Run<'a> {
                 () = dead(disk) => true,
                 () = people::work(engine.handle.clone(), Arc::clone(outside), mood, seed) => false,
                 () = trouble(scenario, disk, outside, seed), if !peace => false,
-                () = counts(scenario, &counting, outside, seed), if !peace => false,
+                () = counts(scenario, &counting, &engine.handle, outside, seed), if !peace => false,
                 () = ended(&reader, outside), if peace => false,
                 () = tokio::time::sleep(life) => false,
             };
@@ -288,22 +289,36 @@ async fn trouble(scenario: &Scenario, disk: &Disk, outside: &Shared, seed: u64) 
     }
 }
 
-/// Counts of the stock that come in.
-async fn counts(scenario: &Scenario, ledger: &Ledger, outside: &Shared, seed: u64) {
+/// Counts of the stock that come in, now and then two at once, each pushed by somebody in a hurry.
+async fn counts(
+    scenario: &Scenario,
+    ledger: &Ledger,
+    handle: &EngineHandle,
+    outside: &Shared,
+    seed: u64,
+) {
     let mut rng = StdRng::seed_from_u64(seed ^ 0x570c);
+    let mut again = false;
     loop {
-        tokio::time::sleep(Duration::from_secs(rng.random_range(300..3600))).await;
+        let wait = if again {
+            rng.random_range(1..60)
+        } else {
+            rng.random_range(300..3600)
+        };
+        tokio::time::sleep(Duration::from_secs(wait)).await;
         if !scenario.faults.stock {
             continue;
         }
+        again = rng.random_bool(0.5);
         let at = lock(outside).world.now();
-        let rows = (0..SKUS)
+        let rows: Vec<(Sku, i64)> = (0..SKUS)
             .filter_map(|n| {
                 let counted = rng.random_bool(0.3);
                 let quantity = rng.random_range(0..500);
                 counted.then(|| (Sku::new(&format!("SKU-{n}")), quantity))
             })
             .collect();
+        let skus = rows.iter().map(|(sku, _)| sku.clone()).collect();
         let event = Event::Counted {
             location: location(),
             source: Clean::new("sim.csv"),
@@ -311,7 +326,10 @@ async fn counts(scenario: &Scenario, ledger: &Ledger, outside: &Shared, seed: u6
             rows,
         };
         // A full disk refuses it: the count is simply not there.
-        let _ = ledger.record(&people::name(), at, vec![event]).await;
+        let counted = ledger.record(&people::name(), at, vec![event]).await;
+        if counted.is_ok() && rng.random_bool(0.7) {
+            people::command(handle, outside, Command::PushStock { skus }).await;
+        }
     }
 }
 

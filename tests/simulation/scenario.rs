@@ -57,10 +57,14 @@ pub struct Faults {
 /// What happens at one exact place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
+    /// Only calls whose name begins so are counted; all, if empty.
+    pub of: &'static str,
     /// At these calls (from 0) these things go wrong.
     pub hits: Vec<(u64, Hit)>,
     /// The power goes at this operation of the journal's disk (from 0).
     pub power_at: Option<u32>,
+    /// The disk stalls for so many seconds after so many flushes.
+    pub stall_at: Option<(u64, u64)>,
     /// The engine is killed at this call (from 0), before or after its effect.
     pub kill_at: Option<(u64, bool)>,
 }

@@ -49,9 +49,10 @@ impl Disk {
 
     /// Of what was not forced to the journal a part is lost. The state is what it was, or nothing.
     pub fn cut_power(&mut self, rng: &mut StdRng) {
-        let keep = match rng.random_bool(0.5) {
-            true => 0,
-            false => rng.random_range(0..4096),
+        let keep = if rng.random_bool(0.5) {
+            0
+        } else {
+            rng.random_range(0..4096)
         };
         let liar = matches!(
             self.planted,

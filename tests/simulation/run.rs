@@ -61,12 +61,12 @@ const PEACE: Duration = Duration::from_hours(72);
 
 /// Runs a scenario.
 pub fn run(scenario: &Scenario) -> Outcome {
-    Run::new(scenario, false).to_the_end()
+    Run::new(scenario, false).finish()
 }
 
 /// Runs a scenario and writes down what happens.
 pub fn traced(scenario: &Scenario) -> Outcome {
-    Run::new(scenario, true).to_the_end()
+    Run::new(scenario, true).finish()
 }
 
 struct Run<'a> {
@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn to_the_end(mut self) -> Outcome {
+    fn finish(mut self) -> Outcome {
         for _ in 0..self.scenario.crashes {
             let life = Duration::from_millis(self.rng.random_range(1_000..2 * 3_600_000));
             self.live(life, false);
@@ -240,10 +240,10 @@ async fn dead(disk: &Disk) {
 async fn ended(reader: &Reader, outside: &Shared) {
     loop {
         tokio::time::sleep(Duration::from_mins(20)).await;
-        let o = lock(outside);
-        let all = o.world.all();
-        let appeared = o.world.appeared(o.world.now());
-        drop(o);
+        let (all, appeared) = {
+            let o = lock(outside);
+            (o.world.all(), o.world.appeared(o.world.now()))
+        };
         let over = appeared.len() == all
             && appeared.iter().all(|id| {
                 reader
@@ -262,7 +262,7 @@ async fn ended(reader: &Reader, outside: &Shared) {
 
 /// What happens to the machine.
 async fn trouble(scenario: &Scenario, disk: &Disk, outside: &Shared, seed: u64) {
-    let mut rng = StdRng::seed_from_u64(seed ^ 0x7b0b1e);
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x7b0b);
     let faults = scenario.faults;
     loop {
         tokio::time::sleep(Duration::from_secs(rng.random_range(20..900))).await;

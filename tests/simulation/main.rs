@@ -193,6 +193,21 @@ fn counts_pushed_in_a_hurry() {
     }
 }
 
+/// More orders than the day's calls can bring to Shipped: what is begun leaves, the rest waits for the
+/// next day and leaves then.
+#[test]
+fn a_wave_that_the_day_cannot_pay_for() {
+    // Their statuses take longer than the run: what is stuck is not looked at.
+    let outcome = run(&Scenario {
+        hours: 1,
+        per_day: 150,
+        ..Scenario::peaceful(1, 90)
+    });
+    assert_eq!(outcome.breaches, []);
+    assert!(outcome.shipped > 80);
+    assert_eq!(outcome.left_standing.iter().sum::<usize>(), 0);
+}
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }

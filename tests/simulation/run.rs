@@ -25,7 +25,7 @@ use super::{
     people::{self, Mood},
     remotes::SimRemotes,
     scenario::{BOOKING_LAG_S, Faults, LATE_MAX_S, Planted, Scenario},
-    world::{BURST, Breach, PER_DAY, PER_SECOND, SKUS, World},
+    world::{BURST, Breach, Budget, PER_SECOND, SKUS, World},
 };
 
 /// What came of a run.
@@ -45,6 +45,8 @@ pub struct Outcome {
     pub syncs: u64,
     /// Orders shipped.
     pub shipped: usize,
+    /// Per day that has ended, the orders that were begun and had not left.
+    pub left_standing: Vec<usize>,
     /// What happened, if it was written down.
     pub trace: Vec<(Stamp, String)>,
 }
@@ -82,8 +84,9 @@ impl<'a> Run<'a> {
         let mut rng = StdRng::seed_from_u64(scenario.seed);
         let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("a time in 2026");
         let lag = scenario.faults.listing_lag_s;
-        let world = World::new(&mut rng, scenario.orders, now, scenario.hours, lag);
+        let mut world = World::new(&mut rng, scenario.orders, now, scenario.hours, lag);
         let script = scenario.script.clone();
+        world.budget = Budget::new(now, scenario.per_day);
         let outside = Outside::new(world, scenario.seed, scenario.faults, script, trace);
         Self {
             scenario,
@@ -176,6 +179,7 @@ impl<'a> Run<'a> {
             calls_all: o.calls(),
             syncs: self.disk.journal.syncs(),
             shipped: o.world.shipped(),
+            left_standing: o.world.left_standing.clone(),
             trace: o.trace(),
         }
     }
@@ -240,24 +244,31 @@ async fn dead(disk: &Disk) {
 async fn ended(reader: &Reader, outside: &Shared) {
     loop {
         tokio::time::sleep(Duration::from_mins(20)).await;
-        let (all, appeared) = {
-            let o = lock(outside);
-            (o.world.all(), o.world.appeared(o.world.now()))
-        };
-        let over = appeared.len() == all
-            && appeared.iter().all(|id| {
-                reader
-                    .order(*id)
-                    .ok()
-                    .flatten()
-                    .is_some_and(|r| r.stage().is_final() || r.park.is_some())
-            });
-        if over {
-            // What hangs on ended orders: bookings to cancel, quantities to push.
-            tokio::time::sleep(Duration::from_hours(3)).await;
+        if !is_over(reader, outside) {
+            continue;
+        }
+        // What hangs on ended orders: bookings to cancel, quantities to push. Meanwhile somebody may
+        // decide on what is parked.
+        tokio::time::sleep(Duration::from_hours(3)).await;
+        if is_over(reader, outside) {
             return;
         }
     }
+}
+
+fn is_over(reader: &Reader, outside: &Shared) -> bool {
+    let (all, appeared) = {
+        let o = lock(outside);
+        (o.world.all(), o.world.appeared(o.world.now()))
+    };
+    appeared.len() == all
+        && appeared.iter().all(|id| {
+            reader
+                .order(*id)
+                .ok()
+                .flatten()
+                .is_some_and(|r| r.stage().is_final() || r.park.is_some())
+        })
 }
 
 /// What happens to the machine.
@@ -333,6 +344,12 @@ async fn counts(
     }
 }
 
+/// Pickups, India time.
+const CUT_OFFS: [chrono::NaiveTime; 2] = [
+    chrono::NaiveTime::from_hms_opt(13, 0, 0).expect("a time"),
+    chrono::NaiveTime::from_hms_opt(22, 0, 0).expect("a time"),
+];
+
 fn location() -> LocationKey {
     LocationKey::new("sm1000000001")
 }
@@ -352,7 +369,7 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
         limits: Limits {
             per_second: PER_SECOND,
             burst: BURST,
-            per_day: PER_DAY,
+            per_day: scenario.per_day,
             ..defaults.limits
         },
         settle: SettleConfig {
@@ -376,6 +393,7 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
         },
         manifest: ManifestConfig {
             linger: seconds(if settles { 300 } else { 2 }),
+            cut_offs: CUT_OFFS.into(),
             ..defaults.manifest
         },
         tracking: TrackingConfig {

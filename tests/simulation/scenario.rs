@@ -2,6 +2,8 @@
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
+use super::world::PER_DAY;
+
 /// What is simulated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -13,6 +15,8 @@ pub struct Scenario {
     pub hours: i64,
     /// Lives of the engine that are cut short.
     pub crashes: u32,
+    /// Calls that EasyEcom allows a day.
+    pub per_day: u32,
     /// What goes wrong, and how often.
     pub faults: Faults,
     /// A protocol broken on purpose.
@@ -141,6 +145,7 @@ impl Scenario {
             orders,
             hours: 2,
             crashes: 0,
+            per_day: PER_DAY,
             faults: Faults::default(),
             planted: None,
             script: Script::default(),

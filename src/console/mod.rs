@@ -5,6 +5,7 @@ mod batch;
 mod commands;
 #[cfg(test)]
 mod fixture;
+mod headless;
 mod keymap;
 mod layout;
 pub mod line;
@@ -22,6 +23,7 @@ mod tests;
 mod update;
 mod view;
 
+pub use headless::Headless;
 pub use keymap::overlay as keymap_overlay;
 pub use keymap::{key_table_markdown, keymap_toml};
 pub use look::Palette;

@@ -194,6 +194,15 @@ impl Closing {
             ),
             Err(says) => line("journal", says, false),
         }
+        let each = calls_per_order(report);
+        line(
+            "EasyEcom calls per order up to Shipped",
+            format!(
+                "{each:.2}, and {} readings for all",
+                made(report, &["get_all_orders"])
+            ),
+            faults > 0 || each <= CALLS_PER_ORDER_MAX,
+        );
         let calls_total: u64 = report.calls.values().sum();
         line("calls", calls_total.to_string(), true);
         let ok = lines.iter().all(|l| l.ok);
@@ -208,6 +217,31 @@ impl Closing {
             ok,
         }
     }
+}
+
+/// An order needs one assignment and one confirmation; its manifest and the odd reading of it are
+/// shared with others. A run in which nothing goes wrong stays below this.
+const CALLS_PER_ORDER_MAX: f64 = 2.6;
+
+/// Calls that are about single orders on their way to Shipped, per order that was shipped.
+fn calls_per_order(report: &Report) -> f64 {
+    let calls = made(
+        report,
+        &[
+            "assign_awb",
+            "confirm_order",
+            "generate_manifest",
+            "get_order_details",
+        ],
+    );
+    calls as f64 / report.shipped.max(1) as f64
+}
+
+fn made(report: &Report, names: &[&str]) -> u64 {
+    names
+        .iter()
+        .filter_map(|name| report.calls.get(*name))
+        .sum()
 }
 
 impl fmt::Display for Closing {

@@ -137,6 +137,12 @@ impl Sandbox {
         self.shared.advance(by);
     }
 
+    /// Lets the `Date` header of every answer be this much ahead of the time: a client whose clock is
+    /// wrong by as much sees the same. The sandbox itself goes on by the true time.
+    pub fn skew_date(&self, by: chrono::Duration) {
+        self.shared.skew_date(by);
+    }
+
     /// Closes the port; what has been answered stays answered.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {

@@ -84,10 +84,12 @@ fn round<R: Remotes>(
 ) {
     let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
     let short_of_room = lock(&shop.live).short_of_room;
+    let clocks_disagree = shop.clocks_disagree().is_some();
     for work in Work::ALL {
         let not_now = work == Work::Pull
             || (paused && work != Work::Reconcile)
             || (short_of_room && begins_something(work))
+            || (work == Work::Tell && clocks_disagree)
             || waits_for_person(shop, work);
         if not_now {
             continue;

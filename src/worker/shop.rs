@@ -36,6 +36,9 @@ const DEFERRED_MAX: usize = 5_000;
 /// PIN codes whose serviceability is remembered; India has about 19,000.
 const PINS_MAX: usize = 20_000;
 
+/// Past this difference of the clocks no tracking status is told.
+const SKEW_TELLING_MAX: chrono::Duration = chrono::Duration::minutes(10);
+
 /// Tries of one read before whoever asked is told.
 const READ_TRIES: u32 = 3;
 
@@ -78,8 +81,10 @@ pub(super) struct Live {
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
-    /// How far EasyEcom's clock is ahead of this machine's.
+    /// How far EasyEcom's clock is ahead of this machine's, as far as that can be believed.
     pub easyecom_ahead: chrono::Duration,
+    /// The same, whatever it is.
+    pub skew: chrono::Duration,
     /// Somebody waits for a reading.
     pub poll_wanted: bool,
     pub next_poll_at: Option<Stamp>,
@@ -242,6 +247,18 @@ impl<R: Remotes> Shop<R> {
         Some(Busy {
             shop: self,
             ids: ids.to_vec(),
+        })
+    }
+
+    /// What keeps tracking statuses from being told: with clocks this far apart, nobody can say which
+    /// scan came before which call.
+    pub fn clocks_disagree(&self) -> Option<Clean> {
+        let skew = lock(&self.live).skew;
+        (skew.abs() > SKEW_TELLING_MAX).then(|| {
+            Clean::new(&format!(
+                "this machine's clock and EasyEcom's are {} min apart; no tracking status is told until they agree: set the clock, then restart the engine",
+                skew.num_minutes().abs()
+            ))
         })
     }
 

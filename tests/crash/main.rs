@@ -6,3 +6,7 @@ mod clock;
 mod engine;
 mod house;
 mod kills;
+mod proxy;
+mod remotes;
+mod signals;
+mod tty;

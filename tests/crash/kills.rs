@@ -23,6 +23,9 @@ const ORDERS_PER_KILL: usize = 2;
 /// The store is proved after this many kills, and at the end.
 const PROVE_EVERY: u32 = 7;
 
+/// Other things go wrong after this many kills.
+const FAULTS_CHANGE_EVERY: u32 = 4;
+
 /// What a run did.
 struct Figures {
     kills: u32,
@@ -72,12 +75,16 @@ async fn run(kills: u32, seed: u64) -> Figures {
     let house = House::build(SandboxOptions {
         seed,
         arrival: Arrival::Over(Duration::from_millis(u64::from(kills) * 700)),
-        faults: timely(FaultPlan::swarm(seed, 0.05)),
         ..quick(kills as usize * ORDERS_PER_KILL)
     })
     .await;
     let (mut while_opening, mut proofs) = (0, 1);
     for n in 1..=kills {
+        if n % FAULTS_CHANGE_EVERY == 1 {
+            // One fault masks another: each phase has a random half of them.
+            let plan = FaultPlan::swarm(seed + u64::from(n), 0.06);
+            house.sandbox.set_faults(timely(plan));
+        }
         let engine = Engine::start(&house);
         let (opening, life) = life(&mut rng);
         tokio::time::sleep(life).await;
@@ -93,7 +100,9 @@ async fn run(kills: u32, seed: u64) -> Figures {
     }
     house.sandbox.set_faults(FaultPlan::none());
     let engine = house.serve().await;
-    let overview = house.until_settled(Duration::from_mins(5)).await;
+    let overview = house
+        .until_settled(Duration::from_mins(5) + Duration::from_secs(u64::from(kills)))
+        .await;
     let report = house.nothing_is_wrong(&overview);
     engine.stop();
     house.verify();

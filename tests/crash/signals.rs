@@ -17,7 +17,7 @@ async fn busy_house() -> House {
     House::build(SandboxOptions {
         mix: Mix::calm(),
         faults,
-        ..quick(30)
+        ..quick(10)
     })
     .await
 }

@@ -118,8 +118,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         .as_ref()
         .map(|path| path.display().to_string())
         .unwrap_or_default();
-    let mut config: Config = toml::from_str(&text)
-        .map_err(|e| ConfigError::Wrong(vec![error::from_file(&name, &text, &e)]))?;
+    let mut config = parse(&name, &text)?;
     if let Some(folder) = file.as_ref().and_then(|path| path.parent()) {
         anchor(&mut config, folder);
     }
@@ -146,6 +145,23 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             file,
             looked_for,
         })
+    } else {
+        Err(ConfigError::Wrong(problems))
+    }
+}
+
+/// The values of a file's text, not yet checked.
+fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
+    toml::from_str(text).map_err(|e| ConfigError::Wrong(vec![error::from_file(name, text, &e)]))
+}
+
+/// The values of a file's text alone, checked.
+#[cfg(any(test, fuzzing))]
+pub(super) fn read(name: &str, text: &str) -> Result<Config, ConfigError> {
+    let config = parse(name, text)?;
+    let problems = check::check(&config, &|key| origin(key, name, text, &[]));
+    if problems.is_empty() {
+        Ok(config)
     } else {
         Err(ConfigError::Wrong(problems))
     }

@@ -4,6 +4,8 @@
 
 mod check;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod load;
 mod locate;
 mod overlay;

@@ -5,6 +5,8 @@ mod batch;
 mod commands;
 #[cfg(test)]
 mod fixture;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod keymap;
 mod layout;
 pub mod line;

@@ -80,12 +80,12 @@ pub(super) fn parse(path: &Path, bytes: &[u8], written: Stamp) -> Result<StockFi
     let mut record = csv::ByteRecord::new();
     let mut count = 0usize;
     loop {
-        let line = reader.position().line();
+        let line = line_at(text, reader.position());
         match reader.read_byte_record(&mut record) {
             Ok(false) => break,
             Ok(true) if record.iter().all(<[u8]>::is_empty) => continue,
             Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
+                let line = record.position().map_or(line, |at| line_at(text, at));
                 table.row(path, &record, line)?;
             }
             Err(e) => table.problems.add(line, "row", e.to_string()),
@@ -104,6 +104,17 @@ pub(super) fn parse(path: &Path, bytes: &[u8], written: Stamp) -> Result<StockFi
         rows: table.rows,
         problems: table.problems.finish(),
     })
+}
+
+/// The line of the row that begins at or after `at`: the reader stands before the rest of the line
+/// ending, and before blank lines, which it passes over.
+fn line_at(text: &[u8], at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte())
+        .ok()
+        .and_then(|byte| text.get(byte..))
+        .unwrap_or_default();
+    let passed = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    at.line() + passed.filter(|b| **b == b'\n').count() as u64
 }
 
 /// The separator that stands most often in the first line.

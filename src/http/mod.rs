@@ -6,6 +6,8 @@ mod classify;
 pub mod download;
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod hosts;
 mod hush;
 mod sent;

@@ -311,7 +311,7 @@ fn folder_is_safe(path: &Path) -> Result<(), SecretsError> {
     Ok(())
 }
 
-fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+pub(super) fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, SecretsError> {
     let wrong = |line: usize, key: &str, says: String| {
         SecretsError::Wrong(Problem {
             at: format!("{}:{line}", path.display()),

@@ -92,6 +92,8 @@ pub(super) struct Live {
     pub stock_read_at: Option<Stamp>,
     pub stock_file_at: Option<Stamp>,
     pub stock_problems: Vec<Clean>,
+    /// Stock rows of EasyEcom that could not be read and were told already.
+    pub stock_rejected: HashSet<Clean>,
     pub stock_push_wanted: bool,
     pub stock_read_wanted: bool,
     /// A manifest was asked for by a person; who.

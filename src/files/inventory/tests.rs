@@ -75,6 +75,7 @@ fn lines_are_counted_as_an_editor_does() {
         "sku,quantity\r\nA,1\r\nB,-1\r\n",
         "\u{feff}sku,quantity\r\n\r\nB,-1\r\n",
         "sku,quantity\n\nB,-1",
+        "sku,quantity\rA,1\rB,-1",
     ] {
         let file = read(text);
         let told: Vec<_> = file.problems.iter().map(|p| p.line).collect();

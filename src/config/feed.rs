@@ -8,7 +8,10 @@ pub fn configuration(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     if let Err(error) = load::read("raftaar.toml", &text) {
         let says = error.to_string();
-        assert!(says.contains("raftaar.toml") || says.contains("built-in"), "{says}");
+        assert!(
+            says.contains("raftaar.toml") || says.contains("built-in"),
+            "{says}"
+        );
         clean_text(says.as_bytes());
     }
 }

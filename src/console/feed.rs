@@ -9,7 +9,10 @@ pub fn keymap(bytes: &[u8]) {
     let (_, problems) = overlay("keymap.toml", &text);
     for problem in problems {
         shown(problem.says.as_str());
-        assert!(problem.says.as_str().starts_with("keymap.toml"), "{problem:?}");
+        assert!(
+            problem.says.as_str().starts_with("keymap.toml"),
+            "{problem:?}"
+        );
     }
 }
 

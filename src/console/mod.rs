@@ -3,10 +3,10 @@
 
 mod batch;
 mod commands;
-#[cfg(test)]
-mod fixture;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod feed;
+#[cfg(test)]
+mod fixture;
 mod keymap;
 mod layout;
 pub mod line;

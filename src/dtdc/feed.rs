@@ -96,7 +96,12 @@ pub fn track_answer(bytes: &[u8]) {
         match track::decode(status, bytes, &awb()) {
             Ok(pull) => {
                 let header = &pull.header;
-                harmless(&(&header.status, &header.rto_number, &header.product, &header.reference));
+                harmless(&(
+                    &header.status,
+                    &header.rto_number,
+                    &header.product,
+                    &header.reference,
+                ));
                 if let Some(listed) = listed {
                     assert_eq!(pull.scans.len() + pull.odd.len(), listed, "no scan is lost");
                 }

@@ -29,10 +29,7 @@ fn answer(bytes: &[u8]) -> Answer {
     }
 }
 
-fn read<T>(
-    bytes: &[u8],
-    decode: impl FnOnce(&Envelope) -> Result<T, ReadError>,
-) -> Option<T> {
+fn read<T>(bytes: &[u8], decode: impl FnOnce(&Envelope) -> Result<T, ReadError>) -> Option<T> {
     let answer = answer(bytes);
     match Envelope::of(&answer) {
         Ok(envelope) => match decode(&envelope) {
@@ -87,7 +84,10 @@ pub fn orders_page(bytes: &[u8]) {
             .ok()
             .and_then(|value| value.get("code").cloned())
         {
-            assert!(kept == count || code != 200.into(), "{kept} of {count} rows");
+            assert!(
+                kept == count || code != 200.into(),
+                "{kept} of {count} rows"
+            );
         }
     }
     if let Some(next) = next {

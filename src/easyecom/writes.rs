@@ -205,7 +205,11 @@ impl EasyEcom {
         answer
     }
 
-    pub(super) fn read_inventory(&self, envelope: &Envelope, ask: &InventoryRequest) -> InventoryAnswer {
+    pub(super) fn read_inventory(
+        &self,
+        envelope: &Envelope,
+        ask: &InventoryRequest,
+    ) -> InventoryAnswer {
         let data = envelope.content();
         let find = |text: &str| {
             let theirs = Sku::new(text);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub use crate::{
     config::feed::configuration,
-    console::feed::{keymap, key_name},
+    console::feed::{key_name, keymap},
     dtdc::feed::{
         booking_answer, cancel_answer, label_answer, pincode_answer, track_answer, track_login,
         track_push,
@@ -84,7 +84,11 @@ pub fn clean_text(bytes: &[u8]) {
     let clean = Clean::new(&raw);
     shown(clean.as_str());
     assert!(clean.as_str().chars().count() <= crate::domain::text::CLEAN_CHARS_MAX);
-    assert_eq!(Clean::new(clean.as_str()), clean, "cleaning twice is cleaning once");
+    assert_eq!(
+        Clean::new(clean.as_str()),
+        clean,
+        "cleaning twice is cleaning once"
+    );
     for limit in [1, 7] {
         assert!(Clean::with_limit(&raw, limit).as_str().chars().count() <= limit);
     }

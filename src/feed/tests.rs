@@ -66,9 +66,30 @@ fn the_corpus_is_survived() {
 
 /// Pieces that decoders look for, or stumble over.
 const PIECES: [&[u8]; 24] = [
-    b"{", b"}", b"[", b"]", b"\"", b":", b",", b"null", b"true", b"-1", b"1e999", b"0", b"\\u0000",
-    b"\\u001b", b"\\ud800", b"\x1b[2J", b"\xc2\x9b", b"\xff", b"\xe2\x80\xae", b"\n", b"\r\n", b"\0",
-    b"99999999999999999999", b"{\"data\":",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b":",
+    b",",
+    b"null",
+    b"true",
+    b"-1",
+    b"1e999",
+    b"0",
+    b"\\u0000",
+    b"\\u001b",
+    b"\\ud800",
+    b"\x1b[2J",
+    b"\xc2\x9b",
+    b"\xff",
+    b"\xe2\x80\xae",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"99999999999999999999",
+    b"{\"data\":",
 ];
 
 /// A copy with a few changes.
@@ -123,7 +144,11 @@ fn changed_copies_of_the_corpus_are_survived() {
         let seeds = seeds(one);
         for n in 0..CHANGED {
             let mut rng = StdRng::seed_from_u64(u64::from(n));
-            feed(one, &format!("changed copy {n}"), &changed(&mut rng, &seeds));
+            feed(
+                one,
+                &format!("changed copy {n}"),
+                &changed(&mut rng, &seeds),
+            );
         }
     }
 }
@@ -155,7 +180,12 @@ fn names(folder: &Path) -> BTreeSet<String> {
     fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
-        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect()
 }
 
@@ -167,7 +197,13 @@ fn every_decoder_has_its_target_and_every_target_its_decoder() {
     for name in decoders {
         let target = root().join(format!("fuzz/fuzz_targets/{name}.rs"));
         let code = fs::read_to_string(&target).expect("a target");
-        assert!(code.contains(&format!("feed::{name}(bytes)")), "{name}: {code}");
-        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name}");
+        assert!(
+            code.contains(&format!("feed::{name}(bytes)")),
+            "{name}: {code}"
+        );
+        assert!(
+            manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")),
+            "{name}"
+        );
     }
 }

@@ -23,7 +23,11 @@ pub fn stock_file(bytes: &[u8]) {
     harmless(&file.location);
     let mut skus: Vec<_> = file.rows.iter().map(|row| &row.sku).collect();
     harmless(&skus);
-    assert!(file.rows.iter().all(|row| row.quantity >= 0 && row.line > 1));
+    assert!(
+        file.rows
+            .iter()
+            .all(|row| row.quantity >= 0 && row.line > 1)
+    );
     let count = skus.len();
     skus.sort();
     skus.dedup();

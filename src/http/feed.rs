@@ -28,7 +28,10 @@ pub fn document_url(bytes: &[u8]) {
         Ok(url) => {
             let host = url.host_str().expect("a host");
             assert_eq!(url.scheme(), "https", "{url}");
-            assert!(url.username().is_empty() && url.password().is_none(), "{url}");
+            assert!(
+                url.username().is_empty() && url.password().is_none(),
+                "{url}"
+            );
             assert_eq!(url.port_or_known_default(), Some(443), "{url}");
             assert!(host.parse::<IpAddr>().is_err(), "{url}");
             assert!(ENDINGS.iter().any(|ending| host.ends_with(ending)), "{url}");
@@ -41,7 +44,13 @@ pub fn document_url(bytes: &[u8]) {
 pub fn next_link(bytes: &[u8]) {
     let raw = String::from_utf8_lossy(bytes);
     if let Some(url) = BASE.follow(&raw) {
-        assert!(url.as_str().starts_with("https://api.easyecom.io/"), "{url}");
-        assert!(url.username().is_empty() && url.password().is_none(), "{url}");
+        assert!(
+            url.as_str().starts_with("https://api.easyecom.io/"),
+            "{url}"
+        );
+        assert!(
+            url.username().is_empty() && url.password().is_none(),
+            "{url}"
+        );
     }
 }

@@ -38,7 +38,7 @@ use tokio::task::JoinHandle;
 
 pub use effects::{Effect, EffectKind, Rule};
 pub use faults::{EndpointClass, FaultKind, FaultPlan};
-pub use options::{Arrival, CarrierAccount, Credentials, Mix, Paths, SandboxOptions, Tier};
+pub use options::{Arrival, CarrierAccount, Credentials, Mix, Paths, Person, SandboxOptions, Tier};
 pub use report::{Report, Violation};
 pub use switches::{ConfirmVerb, NothingThere, RepeatAnswer, Switches};
 

@@ -39,6 +39,8 @@ const PINS_MAX: usize = 20_000;
 /// Past this difference of the clocks no tracking status is told.
 const SKEW_TELLING_MAX: chrono::Duration = chrono::Duration::minutes(10);
 
+const BOOKING_ALARM: &str = "booking";
+
 /// Tries of one read before whoever asked is told.
 const READ_TRIES: u32 = 3;
 
@@ -99,6 +101,11 @@ pub(super) struct Live {
     /// A manifest was asked for by a person; who.
     pub manifest_wanted: Option<Operator>,
     pub alarms: Vec<(&'static str, Clean)>,
+    /// Why nothing is booked until a person has looked: the carrier refuses us, not an order.
+    pub booking_refused: Option<Clean>,
+    /// Orders of a call that was refused as a whole: the next time each goes alone, so that one of
+    /// them cannot stand in the way of the others.
+    pub book_alone: HashSet<InvoiceId>,
     /// The disk is nearly full.
     pub short_of_room: bool,
     /// The store refused to write.
@@ -332,6 +339,30 @@ impl<R: Remotes> Shop<R> {
         live.alarms.retain(|(known, _)| *known != name);
         if let Some(says) = says {
             live.alarms.push((name, Clean::new(says)));
+        }
+    }
+
+    /// Stops booking: the carrier refused a call for these orders because of us.
+    pub fn stop_booking(&self, ids: &[InvoiceId], says: &Clean) {
+        {
+            let mut live = lock(&self.live);
+            live.booking_refused = Some(says.clone());
+            if ids.len() > 1 {
+                live.book_alone.extend(ids);
+            }
+        }
+        let says = format!(
+            "nothing is booked: DTDC refuses us, not one order. Look, correct [dtdc] and restart, or try again with `raftaar resume`. It says: {says}"
+        );
+        self.alarm(BOOKING_ALARM, Some(&says));
+        self.notice(Level::Bad, &says);
+    }
+
+    /// Books again: a booking went through, or a person looked.
+    pub fn book_again(&self) {
+        if lock(&self.live).booking_refused.take().is_some() {
+            self.alarm(BOOKING_ALARM, None);
+            self.wake.notify_one();
         }
     }
 

@@ -9,10 +9,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use raftaar::sandbox::{Arrival, FaultPlan, Report, SandboxOptions};
 
-use super::{
-    engine::Engine,
-    house::{House, quick, timely},
-};
+use super::house::{House, engine::Engine, quick, timely};
 
 /// Kills of the version that every test run makes.
 const SHORT: u32 = 14;

@@ -161,10 +161,7 @@ pub fn decode_stock(envelope: &Envelope, location: &LocationKey) -> Result<Stock
 }
 
 /// SKU and figure; `None` of another warehouse.
-fn decode_stock_row(
-    raw: &str,
-    location: &LocationKey,
-) -> Result<Option<(Sku, i64)>, &'static str> {
+fn decode_stock_row(raw: &str, location: &LocationKey) -> Result<Option<(Sku, i64)>, &'static str> {
     let row = Fields::read(raw).ok_or("the stock row is no JSON object")?;
     if row
         .text("location_key")

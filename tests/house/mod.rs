@@ -1,5 +1,10 @@
 //! A warehouse of its own for each test: a sandbox in this process, a folder, a configuration.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+pub mod console;
+pub mod engine;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,10 +15,10 @@ use raftaar::{
     demo::Progress,
     handle::{Answer, EngineHandle, Overview, Query, Reply},
     link,
-    sandbox::{FaultPlan, Report, Sandbox, SandboxOptions, Tier},
+    sandbox::{Credentials, FaultPlan, Report, Sandbox, SandboxOptions, Tier},
 };
 
-use super::engine::{Engine, command};
+use self::engine::{Engine, command};
 
 /// How long something may take that is sure to come; two shared cores are slow.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -24,6 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// A folder with a configuration, and the sandbox it points at.
 pub struct House {
     dir: tempfile::TempDir,
+    keys: Credentials,
     pub sandbox: Sandbox,
 }
 
@@ -55,18 +61,20 @@ impl House {
             .prefix("raftaar-crash-")
             .tempdir()
             .expect("a folder");
+        let keys = options.credentials.clone();
         let sandbox = Sandbox::start(options).await.expect("the sandbox listens");
-        let house = Self { dir, sandbox };
+        let house = Self { dir, keys, sandbox };
         house.configure(&house.sandbox.base_url(), &house.sandbox.base_url());
         house
     }
 
     /// Writes the configuration, with the remotes at these addresses.
     pub fn configure(&self, easyecom: &str, dtdc: &str) {
+        let (location, customer) = (&self.keys.location_key, &self.keys.dtdc_customer_code);
         let text = format!(
             r#"
 [site]
-location_key = "sb1234567890"
+location_key = "{location}"
 name = "Crash house"
 data_dir = "data"
 sandbox = true
@@ -75,7 +83,7 @@ base_url = "{easyecom}"
 tier = "gold"
 company_carrier_id = 9001
 [dtdc]
-customer_code = "SB0001"
+customer_code = "{customer}"
 booking_latency_s = 1
 reference_prefix = ""
 urls = {{ booking = "{dtdc}", label = "{dtdc}", tracking = "{dtdc}", pincode = "{dtdc}" }}
@@ -102,6 +110,49 @@ cache_mib = 8
 "#
         );
         fs::write(self.config(), text).expect("the configuration is written");
+    }
+
+    /// Changes the configuration.
+    pub fn amend(&self, old: &str, new: &str) {
+        let text = fs::read_to_string(self.config()).expect("the configuration");
+        assert!(text.contains(old), "{old} in {text}");
+        fs::write(self.config(), text.replacen(old, new, 1)).expect("written");
+    }
+
+    /// The secrets that the sandbox takes, by their key in a secrets file.
+    pub fn secrets(&self) -> Vec<(&'static str, String)> {
+        let keys = self.keys.clone();
+        vec![
+            ("easyecom_api_key", keys.x_api_key),
+            ("easyecom_email", keys.email),
+            ("easyecom_password", keys.password),
+            ("dtdc_api_key", keys.dtdc_api_key),
+            ("dtdc_track_user", keys.dtdc_username),
+            ("dtdc_track_password", keys.dtdc_password),
+        ]
+    }
+
+    fn secrets_file(&self) -> PathBuf {
+        self.path().join("secrets.toml")
+    }
+
+    /// Whether the secrets lie in a file and not in the environment.
+    pub fn secrets_in_file(&self) -> bool {
+        self.secrets_file().exists()
+    }
+
+    /// Puts the secrets into a file, as a warehouse without systemd does.
+    pub fn keep_secrets_in_file(&self) {
+        use std::{io::Write, os::unix::fs::OpenOptionsExt};
+        let mut file = fs::File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.secrets_file())
+            .expect("a new file");
+        for (key, value) in self.secrets() {
+            writeln!(file, "{key} = {value:?}").expect("written");
+        }
     }
 
     /// The folder that holds all of it.

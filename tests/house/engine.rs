@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::house::{House, PATIENCE};
+use super::{House, PATIENCE};
 
 /// The real binary, or another build of it: a long run should not be disturbed by the next build.
 pub fn program() -> std::ffi::OsString {
@@ -24,7 +24,7 @@ pub fn command(house: &House, args: &[&str]) -> Command {
     let mut command = Command::new(program());
     command
         .env_clear()
-        .envs(environment(house.path()))
+        .envs(environment(house))
         .arg("--config")
         .arg(house.config())
         .args(args)
@@ -33,21 +33,23 @@ pub fn command(house: &House, args: &[&str]) -> Command {
     command
 }
 
-/// What the binary finds in its environment: the sandbox's own logins.
-pub fn environment(home: &Path) -> Vec<(&'static str, String)> {
-    let keys = raftaar::sandbox::Credentials::default();
-    vec![
-        ("PATH", "/usr/bin:/bin".to_owned()),
-        ("HOME", home.display().to_string()),
-        ("TERM", "xterm-256color".to_owned()),
-        ("LANG", "C.UTF-8".to_owned()),
-        ("RAFTAAR_EASYECOM_API_KEY", keys.x_api_key),
-        ("RAFTAAR_EASYECOM_EMAIL", keys.email),
-        ("RAFTAAR_EASYECOM_PASSWORD", keys.password),
-        ("RAFTAAR_DTDC_API_KEY", keys.dtdc_api_key),
-        ("RAFTAAR_DTDC_TRACK_USER", keys.dtdc_username),
-        ("RAFTAAR_DTDC_TRACK_PASSWORD", keys.dtdc_password),
+/// What the binary finds in its environment: the sandbox's own logins, unless they lie in a file.
+pub fn environment(house: &House) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = [
+        ("PATH", "/usr/bin:/bin"),
+        ("TERM", "xterm-256color"),
+        ("LANG", "C.UTF-8"),
     ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec();
+    all.push(("HOME".to_owned(), house.path().display().to_string()));
+    if !house.secrets_in_file() {
+        let secrets = house.secrets().into_iter();
+        all.extend(
+            secrets.map(|(key, value)| (format!("RAFTAAR_{}", key.to_ascii_uppercase()), value)),
+        );
+    }
+    all
 }
 
 /// A running engine; killed when dropped.

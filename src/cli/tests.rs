@@ -44,6 +44,7 @@ pub fn overview() -> Overview {
             resets_at: now,
             needed: 0,
             done_at: None,
+            wave: crate::handle::WavePlan::default(),
         },
         stages: [(Stage::Ready, 2)].into(),
         attention: std::collections::BTreeMap::new(),

@@ -7,6 +7,7 @@ mod commands;
 pub(crate) mod feed;
 #[cfg(test)]
 mod fixture;
+mod headless;
 mod keymap;
 mod layout;
 pub mod line;
@@ -24,6 +25,7 @@ mod tests;
 mod update;
 mod view;
 
+pub use headless::Headless;
 pub use keymap::overlay as keymap_overlay;
 pub use keymap::{key_table_markdown, keymap_toml};
 pub use look::Palette;

@@ -5,65 +5,24 @@ use std::fmt::Write;
 use chrono::Utc;
 use ratatui::{
     buffer::{Buffer, Cell},
-    layout::Rect,
     style::{Color, Modifier},
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{
-    keymap::Key,
-    look::{Look, Palette, UTF8},
-    model::{Model, Setup},
-    update::{Effect, Event, update},
-    view,
-};
-use crate::{
-    domain::{Clean, Stamp},
-    handle::EngineHandle,
-};
-
-/// Questions answered for one picture; a screen asks a dozen.
-const QUESTIONS_MAX: usize = 200;
+use super::Headless;
+use crate::{domain::Stamp, handle::EngineHandle};
 
 /// The screen of `columns` by `rows` as it is now, after these keys (`"j j enter"`) were pressed:
 /// the real model and the real drawing, without a terminal. `now` freezes the clock.
 pub async fn snapshot(
     handle: &EngineHandle,
-    (columns, rows): (u16, u16),
+    size: (u16, u16),
     keys: &str,
     now: Option<Stamp>,
 ) -> Buffer {
-    let setup = Setup {
-        look: Look {
-            palette: Palette::True,
-            colour_blind: false,
-            glyphs: &UTF8,
-        },
-        operator: Clean::new(handle.operator().as_str()),
-        ..Setup::default()
-    };
-    let now = now.unwrap_or_else(Utc::now);
-    let mut model = Model::new(setup, (columns, rows), now);
-    let presses = keys
-        .split_whitespace()
-        .filter_map(|name| name.parse::<Key>().ok());
-    let mut events = vec![Event::Started];
-    events.extend(presses.map(Event::Key));
-    for event in events {
-        let mut queue = update(&mut model, event, now);
-        for _ in 0..QUESTIONS_MAX {
-            let Some(effect) = queue.pop() else { break };
-            if let Effect::Ask(ticket, ask) = effect {
-                let answer = handle.ask(*ask).await;
-                let answer = answer.map_err(|error| Clean::new(&error.to_string()));
-                let event = Event::Answer(ticket, Box::new(answer));
-                queue.extend(update(&mut model, event, now));
-            }
-        }
-    }
-    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-    view::draw(&model, &mut buffer);
-    buffer
+    let mut console = Headless::open(handle, size, now.unwrap_or_else(Utc::now)).await;
+    console.press(keys).await;
+    console.buffer()
 }
 
 /// Size of a cell in the picture, in pixels.

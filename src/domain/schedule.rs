@@ -58,6 +58,8 @@ pub struct Due {
     pub call: Call,
     /// Not before.
     pub at: Stamp,
+    /// When the order has to leave: of what is due at once, the most urgent gets the calls.
+    pub leaves_by: Stamp,
 }
 
 /// The next work of an order, if it is the engine's turn. A settled order, one that waits for a
@@ -104,6 +106,7 @@ fn unsettled(record: &OrderRecord) -> Option<Due> {
             work: Work::Reconcile,
             call,
             at,
+            leaves_by: record.urgency(),
         })
     })
 }
@@ -117,6 +120,7 @@ fn orphan(record: &OrderRecord) -> Option<Due> {
         work: Work::CancelBooking,
         call: Call::CancelBooking,
         at: not_before(&record.cancel_booking, booking.at),
+        leaves_by: record.urgency(),
     })
 }
 
@@ -133,6 +137,7 @@ fn after_manifest(record: &OrderRecord) -> Option<Due> {
             work: Work::Tell,
             call: Call::Tracking,
             at: not_before(&record.push, record.read_at),
+            leaves_by: record.urgency(),
         });
     }
     let ended = record
@@ -147,6 +152,7 @@ fn after_manifest(record: &OrderRecord) -> Option<Due> {
             .last
             .as_ref()
             .map_or(record.read_at, |scan| scan.at.min(record.read_at)),
+        leaves_by: record.urgency(),
     })
 }
 
@@ -171,6 +177,7 @@ fn before_manifest(record: &OrderRecord) -> Option<Due> {
         work,
         call,
         at: not_before(state, record.first_seen),
+        leaves_by: record.urgency(),
     })
 }
 

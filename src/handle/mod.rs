@@ -9,7 +9,7 @@ mod rows;
 
 pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview};
 pub use overview::{
-    ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView,
+    ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView, WavePlan,
 };
 pub use query::{
     Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, StockQuery,

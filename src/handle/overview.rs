@@ -120,8 +120,32 @@ pub struct QuotaView {
     pub resets_at: Stamp,
     /// Calls that what is due now still needs.
     pub needed: u32,
-    /// When that will be done at the allowed rate.
+    /// When that will be done at the allowed rate; `None` if nothing is to do, or if today's calls do
+    /// not reach.
     pub done_at: Option<Stamp>,
+    /// How far today's calls reach.
+    pub wave: WavePlan,
+}
+
+/// How far today's calls reach with the orders that are not shipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WavePlan {
+    /// Orders on their way to Shipped: their calls are kept for them.
+    pub under_way: u64,
+    /// Orders for which EasyEcom was not called yet.
+    pub waiting: u64,
+    /// Of these, how many today's calls bring to Shipped, the most urgent first. The others wait for
+    /// the next day's calls.
+    pub fits: u64,
+    /// Of all, how many are shipped before the next pickup at the allowed rate.
+    pub by_cut_off: Option<u64>,
+}
+
+impl WavePlan {
+    /// Orders that wait for the next day's calls.
+    pub fn later(&self) -> u64 {
+        self.waiting.saturating_sub(self.fits)
+    }
 }
 
 /// Orders that stand in Confirmed and wait for their manifest.

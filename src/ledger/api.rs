@@ -73,7 +73,8 @@ impl Ledger {
     }
 
     /// Opens a ledger on a disk in memory, without a thread: every call is carried out when it is
-    /// first polled and answered when the disk does not stall, so a simulation repeats itself exactly. `options.dir` is not used.
+    /// first polled and answered when the disk does not stall, so a simulation repeats itself exactly.
+    /// `options.dir` is not used.
     pub fn open_in_memory(
         options: &LedgerOptions,
         disk: &MemoryDisk,

@@ -1,14 +1,21 @@
 //! Entries of the frames on the engine's socket: see [`crate::feed`].
 
+use serde::Serialize;
+
 use super::frame::{FrameHead, FromClient, FromEngine, encode};
 
-/// A client's frame: one that is understood can be sent again as one line.
+/// What is sent is one line.
+fn one_line(frame: &impl Serialize) {
+    let encoded = encode(frame).expect("it can be written");
+    let end = encoded.iter().position(|byte| *byte == b'\n');
+    assert_eq!(end, Some(encoded.len() - 1));
+}
+
+/// A client's frame: one that is understood can be sent again.
 pub fn ask_frame(bytes: &[u8]) {
     let line = String::from_utf8_lossy(bytes);
     if let Ok(frame) = serde_json::from_str::<FromClient>(&line) {
-        let encoded = encode(&frame).expect("it can be written");
-        let newlines = encoded.iter().filter(|b| **b == b'\n').count();
-        assert_eq!(newlines, 1, "one line");
+        one_line(&frame);
     } else if let Ok(head) = serde_json::from_str::<FrameHead>(&line) {
         let _ = head.id;
     }
@@ -18,7 +25,6 @@ pub fn ask_frame(bytes: &[u8]) {
 pub fn engine_frame(bytes: &[u8]) {
     let line = String::from_utf8_lossy(bytes);
     if let Ok(frame) = serde_json::from_str::<FromEngine>(&line) {
-        let encoded = encode(&frame).expect("it can be written");
-        assert_eq!(encoded.iter().filter(|b| **b == b'\n').count(), 1);
+        one_line(&frame);
     }
 }

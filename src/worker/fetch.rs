@@ -6,9 +6,11 @@ use std::{collections::HashSet, sync::Arc};
 use chrono::Duration;
 
 use super::{
+    overview,
     ports::Remotes,
     shop::{ReadFailed, Shop, lock},
     traffic::Class,
+    wave,
 };
 use crate::{
     domain::{
@@ -44,7 +46,7 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
         let end = poll(&shop, &mut told).await;
         note(&shop, &end);
         let wait = match end {
-            Ok(_) => shop.config.fetch.every,
+            Ok(_) => wave::read_every(shop.meter.limits().per_day, shop.config.fetch.every),
             Err(_) => shop.backoff(3).min(shop.config.fetch.every),
         };
         let next = shop.now() + Duration::from_std(wait).unwrap_or_default();
@@ -64,11 +66,48 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
     }
 }
 
+/// New orders of one reading that are worth a plan.
+const WAVE_MIN: u32 = 20;
+
+/// Says what the wave needs before it starts.
+fn announce<R: Remotes>(shop: &Shop<R>, new: u32) {
+    let now = shop.now();
+    let Ok(plan) = overview::plan(shop, now) else {
+        return;
+    };
+    let left = shop.meter.left(Class::Advance);
+    let zone = shop.config.zone;
+    let clock = |at: Stamp| at.with_timezone(&zone).format("%H:%M").to_string();
+    let wave = plan.wave;
+    let mut says = vec![format!(
+        "{new} new orders; {} in all need {} calls up to Shipped, {left} are left today",
+        wave.waiting + wave.under_way,
+        plan.needed
+    )];
+    if let (Some(by), Some(at)) = (wave.by_cut_off, super::planner::next_cut_off(shop, now)) {
+        says.push(format!("{by} of them before the pickup at {}", clock(at)));
+    }
+    says.extend(
+        plan.done_after
+            .map(|after| format!("done by {}", clock(now + after))),
+    );
+    let level = if wave.later() > 0 {
+        let at = clock(overview::resets_at(now));
+        says.push(format!("{} wait for the calls of {at}", wave.later()));
+        Level::Warn
+    } else {
+        Level::Info
+    };
+    shop.notice(level, &says.join("; "));
+}
+
 fn note<R: Remotes>(shop: &Shop<R>, end: &Result<Read, ReadFailed>) {
     match end {
         Ok(read) => {
             shop.alarm("fetch", None);
-            if read.new > 0 {
+            if read.new >= WAVE_MIN {
+                announce(shop, read.new);
+            } else if read.new > 0 {
                 shop.notice(Level::Info, &format!("{} new orders", read.new));
             }
         }

@@ -17,6 +17,7 @@ mod stock;
 mod sweep;
 mod traffic;
 mod views;
+mod wave;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

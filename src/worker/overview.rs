@@ -5,6 +5,7 @@ use super::{
     ports::Remotes,
     shop::{Shop, lock},
     traffic::{Class, day_of},
+    wave::{self, Backlog, Budget, Plan},
 };
 use crate::{
     domain::{Clean, Stamp, schedule::Work, time::ist},
@@ -14,10 +15,6 @@ use crate::{
 
 /// Due work is counted up to here for the forecast.
 const COUNT_MAX: usize = 5_000;
-
-/// Calls at EasyEcom that one order in this kind of work still needs up to Shipped, besides the
-/// shared ones.
-const NEEDS: [(Work, u32); 3] = [(Work::Book, 2), (Work::Assign, 2), (Work::Confirm, 1)];
 
 pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerError> {
     let now = shop.now();
@@ -42,11 +39,24 @@ pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerErr
         EngineState::ByHand
     };
     let from_file = shop.config.awb.file.is_some();
+    let later = quota.wave.later();
     let mut alarms: Vec<Clean> = live.alarms.iter().map(|(_, says)| says.clone()).collect();
     if from_file && site.awbs_free < shop.config.awb.low_water {
         alarms.push(Clean::new(&format!(
             "only {} allotted AWBs are left",
             site.awbs_free
+        )));
+    }
+    if later > 0 {
+        alarms.push(Clean::new(&format!(
+            "calls are short: {} of {} waiting orders can be shipped with the calls left today, {later} \
+             wait for {}",
+            quota.wave.fits,
+            quota.wave.waiting,
+            quota
+                .resets_at
+                .with_timezone(&shop.config.zone)
+                .format("%H:%M")
         )));
     }
     Ok(Overview {
@@ -92,39 +102,62 @@ pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerErr
 
 fn quota<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Result<QuotaView, LedgerError> {
     let (used, per_second_milli) = shop.meter.gauge();
-    let needed = needed(shop, now)?;
-    let left = shop.meter.left(Class::Advance);
-    let rate = f64::from(per_second_milli.max(1)) / 1000.0;
-    let done_at = (needed > 0 && needed <= left)
-        .then(|| now + chrono::Duration::milliseconds((f64::from(needed) / rate * 1000.0) as i64));
-    let resets_at = day_of(now)
+    let plan = plan(shop, now)?;
+    let reaches = plan.wave.later() == 0;
+    Ok(QuotaView {
+        day: shop.meter.limits().per_day,
+        used,
+        per_second_milli,
+        resets_at: resets_at(now),
+        needed: u32::try_from(plan.needed).unwrap_or(u32::MAX),
+        done_at: plan.done_after.filter(|_| reaches).map(|after| now + after),
+        wave: plan.wave,
+    })
+}
+
+/// When EasyEcom's day turns.
+pub(super) fn resets_at(now: Stamp) -> Stamp {
+    day_of(now)
         .succ_opt()
         .and_then(|day| {
             day.and_time(chrono::NaiveTime::MIN)
                 .and_local_timezone(ist())
                 .single()
         })
-        .map_or(now, |t| t.with_timezone(&chrono::Utc));
-    Ok(QuotaView {
-        day: shop.meter.limits().per_day,
-        used,
-        per_second_milli,
-        resets_at,
-        needed,
-        done_at,
-    })
+        .map_or(now, |t| t.with_timezone(&chrono::Utc))
 }
 
-/// Calls that what is due now still needs up to Shipped.
-pub(super) fn needed<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Result<u32, LedgerError> {
-    let mut needed = 0;
-    for (work, calls) in NEEDS {
-        needed += calls * shop.reader.due_count(work, now, COUNT_MAX)? as u32;
-    }
-    let ready = shop.reader.due_count(Work::Manifest, now, COUNT_MAX)?;
-    if needed > 0 || ready > 0 {
-        // The readings and the manifest that all of them share.
-        needed += 4;
-    }
-    Ok(needed)
+/// How far the calls reach with what is due now.
+pub(super) fn plan<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Result<Plan, LedgerError> {
+    // What waits for its next try needs its calls today as well.
+    let today = resets_at(now);
+    let count = |work| {
+        let due = shop.reader.due_count(work, today, COUNT_MAX)?;
+        Ok::<_, LedgerError>(due as u64)
+    };
+    let stages = shop.reader.site()?.stages;
+    let backlog = Backlog {
+        waiting: count(Work::Book)? + count(Work::Assign)?,
+        to_confirm: count(Work::Confirm)?,
+        // A confirmation that is still running is not due, and yet its manifest has to be paid for.
+        confirmed: stages
+            .iter()
+            .filter(|(stage, _)| stage.stands_in_confirmed())
+            .map(|(_, n)| n)
+            .sum(),
+    };
+    let left = shop.meter.left(Class::Advance);
+    let (_, per_second_milli) = shop.meter.gauge();
+    let budget = Budget {
+        left,
+        reads: wave::reads_kept(
+            shop.meter.limits().per_day,
+            shop.config.fetch.every,
+            wave::until(now, today),
+        ),
+        per_second: f64::from(per_second_milli.max(1)) / 1000.0,
+        batch_max: shop.config.manifest.batch_max as u64,
+        until_cut_off: next_cut_off(shop, now).map(|at| at - now),
+    };
+    Ok(wave::plan(backlog, budget))
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Clean, Failure, FailureKind, Operator, Sku, Verdict,
+        Clean, Failure, FailureKind, Operator, Sku, Stamp, Verdict,
         event::{Event, StockResult},
         inventory::{DiffState, QUANTITY_MAX, SkuRecord},
         request::{InventoryItem, InventoryRequest},
@@ -169,8 +169,7 @@ fn waiting<R: Remotes>(shop: &Shop<R>) -> Result<Vec<SkuRecord>, crate::ledger::
     let now = shop.now();
     // A push of unknown outcome is replaced by the current figure once it can no longer arrive after
     // it: by the clock, and by the time that really passed.
-    let steady = now - shop.config.settle.settle() >= shop.remotes.steady_since();
-    let mut batch = if steady {
+    let mut batch = if may_replace_open(shop, now) {
         shop.reader.stock_unknown_due(now, limit)?
     } else {
         Vec::new()
@@ -188,12 +187,40 @@ fn waiting<R: Remotes>(shop: &Shop<R>) -> Result<Vec<SkuRecord>, crate::ledger::
     Ok(batch)
 }
 
+/// Whether enough time has really passed for an open push of unknown outcome to have arrived.
+fn may_replace_open<R: Remotes>(shop: &Shop<R>, now: Stamp) -> bool {
+    now - shop.config.settle.settle() >= shop.remotes.steady_since()
+}
+
+/// Leaves out what has an older push that may still arrive: it would overwrite the newer figure.
+fn without_open<R: Remotes>(
+    shop: &Shop<R>,
+    batch: Vec<SkuRecord>,
+) -> Result<Vec<SkuRecord>, Clean> {
+    let now = shop.now();
+    let steady = may_replace_open(shop, now);
+    let (open, free): (Vec<_>, Vec<_>) = batch.into_iter().partition(|r| {
+        let intent = r.push.progress.intent();
+        intent.is_some_and(|intent| !steady || now < intent.settle_at)
+    });
+    match open.first() {
+        Some(first) if free.is_empty() => Err(Clean::new(&format!(
+            "an earlier push of {} ({} SKUs in all) may still arrive at EasyEcom and would overwrite \
+             this figure; the newest figure follows by itself when that can no longer be",
+            first.sku,
+            open.len(),
+        ))),
+        _ => Ok(free),
+    }
+}
+
 /// Pushes these SKUs in one call.
 pub(super) async fn push<R: Remotes>(
     shop: &Shop<R>,
     batch: Vec<SkuRecord>,
     by: &Operator,
 ) -> Result<usize, Clean> {
+    let batch = without_open(shop, batch)?;
     let items: Vec<InventoryItem> = batch
         .iter()
         .filter_map(|r| {

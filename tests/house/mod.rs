@@ -21,7 +21,7 @@ use raftaar::{
 use self::engine::{Engine, command};
 
 /// How long something may take that is sure to come; two shared cores are slow.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);

@@ -11,7 +11,7 @@ use raftaar::{
 };
 use rand::{Rng, rngs::StdRng};
 
-use super::scenario::Planted;
+use super::scenario::{Planted, Script};
 
 /// The machine's disk.
 #[derive(Clone)]
@@ -25,14 +25,17 @@ pub struct Disk {
 
 impl Disk {
     /// An empty disk.
-    pub fn new(planted: Option<Planted>, power_at: Option<u32>) -> Self {
+    pub fn new(planted: Option<Planted>, script: &Script) -> Self {
         let disk = Self {
             journal: MemoryDisk::default(),
             state: MemoryStore::default(),
             planted,
         };
         disk.lie();
-        disk.journal.set_ops_left(power_at);
+        disk.journal.set_ops_left(script.power_at);
+        let stall = script.stall_at;
+        disk.journal
+            .set_stall_at(stall.map(|(at, s)| (at, Duration::from_secs(s))));
         disk
     }
 
@@ -46,9 +49,10 @@ impl Disk {
 
     /// Of what was not forced to the journal a part is lost. The state is what it was, or nothing.
     pub fn cut_power(&mut self, rng: &mut StdRng) {
-        let keep = match rng.random_bool(0.5) {
-            true => 0,
-            false => rng.random_range(0..4096),
+        let keep = if rng.random_bool(0.5) {
+            0
+        } else {
+            rng.random_range(0..4096)
         };
         let liar = matches!(
             self.planted,

@@ -21,7 +21,7 @@ use std::{
 
 use report::explain;
 use run::{Outcome, run, traced};
-use scenario::{Faults, Planted, Scenario, Script};
+use scenario::{Faults, Hit, LATE_MAX_S, Planted, Scenario, Script};
 
 fn judge(scenario: &Scenario) -> Outcome {
     let outcome = run(scenario);
@@ -59,13 +59,10 @@ fn one_seed_is_one_run() {
 /// A broken protocol meets the faults that it is weak against.
 fn planted(planted: Planted, seed: u64) -> Scenario {
     let faults = match planted {
-        Planted::NoIntent | Planted::AcknowledgedBeforeDurable => Faults {
+        // What is lost is lost between a call and its outcome, by the script.
+        Planted::NoIntent | Planted::NoNotAfter => Faults::default(),
+        Planted::AcknowledgedBeforeDurable => Faults {
             lost_after: 0.2,
-            ..Faults::default()
-        },
-        Planted::NoNotAfter => Faults {
-            late: 0.4,
-            stalls: true,
             ..Faults::default()
         },
         Planted::NaiveClock => Faults {
@@ -83,17 +80,33 @@ fn planted(planted: Planted, seed: u64) -> Scenario {
             ..Faults::default()
         },
     };
-    // What is lost is lost between a call and its outcome.
-    let kill_at = matches!(planted, Planted::NoIntent).then(|| (seed * 3 + 2, true));
-    Scenario {
-        faults,
-        crashes: 6,
-        planted: Some(planted),
-        script: Script {
-            kill_at,
+    let script = match planted {
+        Planted::NoIntent => Script {
+            of: "book",
+            kill_at: Some((0, true)),
             ..Script::default()
         },
-        ..Scenario::peaceful(seed, 30)
+        // The permit comes late, and the call made with it later still.
+        Planted::NoNotAfter => Script {
+            of: "book",
+            stall_at: Some((seed, small::LONG_STALL_S)),
+            hits: vec![(0, Hit::Late(LATE_MAX_S))],
+            ..Script::default()
+        },
+        _ => Script::default(),
+    };
+    let (orders, crashes) = if script == Script::default() {
+        (30, 6)
+    } else {
+        (1, 0)
+    };
+    Scenario {
+        faults,
+        crashes,
+        planted: Some(planted),
+        script,
+        // One order is one world: only the script differs.
+        ..Scenario::peaceful(if orders == 1 { small::SEED } else { seed }, orders)
     }
 }
 
@@ -146,7 +159,7 @@ fn a_clock_that_is_believed_is_found() {
 }
 
 /// Of the small world's scenarios every test run tries one in so many.
-const SMALL_STEP: usize = 7;
+const SMALL_STEP: usize = 31;
 
 #[test]
 fn one_order_with_one_thing_wrong_anywhere() {
@@ -156,6 +169,43 @@ fn one_order_with_one_thing_wrong_anywhere() {
         let outcome = judge(scenario);
         assert_eq!(outcome.shipped, 1, "{scenario:?}");
     }
+}
+
+/// Somebody in a hurry pushes the newest count while an older one may still arrive.
+#[test]
+fn counts_pushed_in_a_hurry() {
+    for seed in 0..8 {
+        let scenario = Scenario {
+            hours: 12,
+            crashes: 3,
+            faults: Faults {
+                stock: true,
+                ..Faults::default()
+            },
+            script: Script {
+                of: "push stock",
+                hits: (0..40).map(|n| (2 * n, Hit::Late(LATE_MAX_S))).collect(),
+                ..Script::default()
+            },
+            ..Scenario::peaceful(seed, 3)
+        };
+        judge(&scenario);
+    }
+}
+
+/// More orders than the day's calls can bring to Shipped: what is begun leaves, the rest waits for the
+/// next day and leaves then.
+#[test]
+fn a_wave_that_the_day_cannot_pay_for() {
+    // Their statuses take longer than the run: what is stuck is not looked at.
+    let outcome = run(&Scenario {
+        hours: 1,
+        per_day: 150,
+        ..Scenario::peaceful(1, 90)
+    });
+    assert_eq!(outcome.breaches, []);
+    assert!(outcome.shipped > 80);
+    assert_eq!(outcome.left_standing.iter().sum::<usize>(), 0);
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -37,6 +37,7 @@ pub struct Outside {
     pub kill: Arc<Notify>,
     script: Script,
     calls: u64,
+    counted: u64,
     late: Vec<(Stamp, u64, Late)>,
     serial: u64,
     trace: Option<Vec<(Stamp, String)>>,
@@ -73,6 +74,7 @@ impl Outside {
             kill: Arc::new(Notify::new()),
             script,
             calls: 0,
+            counted: 0,
             late: Vec::new(),
             serial: 0,
             trace: trace.then(Vec::new),
@@ -99,11 +101,12 @@ impl Outside {
     }
 
     /// What becomes of the next call.
-    pub fn next_hit(&mut self, now: Stamp) -> (Hit, Kill) {
-        let number = self.calls;
+    pub fn next_hit(&mut self, what: &str, now: Stamp) -> (Hit, Kill) {
         self.calls += 1;
+        let number = what.starts_with(self.script.of).then_some(self.counted);
+        self.counted += u64::from(number.is_some());
         let kill = match self.script.kill_at {
-            Some((at, after)) if at == number => {
+            Some((at, after)) if Some(at) == number => {
                 if after {
                     Kill::After
                 } else {
@@ -112,7 +115,7 @@ impl Outside {
             }
             _ => Kill::No,
         };
-        let scripted = self.script.hits.iter().find(|(at, _)| *at == number);
+        let scripted = self.script.hits.iter().find(|(at, _)| Some(*at) == number);
         let hit = match scripted {
             Some((_, hit)) => *hit,
             None if self.token_until.is_none_or(|until| until <= now) => Hit::Unauthorized,

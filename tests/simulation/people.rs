@@ -46,13 +46,13 @@ pub async fn work(handle: EngineHandle, outside: Shared, mood: Mood, seed: u64) 
     }
 }
 
-async fn command(handle: &EngineHandle, outside: &Shared, command: Command) {
+/// Gives a command; a refusal is an answer too.
+pub async fn command(handle: &EngineHandle, outside: &Shared, command: Command) {
     let at = {
         let o = lock(outside);
         o.world.now()
     };
     lock(outside).note(at, || format!("key {command:?}"));
-    // A refusal is an answer too.
     let _ = handle.command(command).await;
 }
 

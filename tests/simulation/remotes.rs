@@ -91,7 +91,7 @@ impl SimRemotes {
         if whose == Whose::EasyEcom {
             o.world.spend(now);
         }
-        let (hit, kill) = o.next_hit(now);
+        let (hit, kill) = o.next_hit(what, now);
         o.note(now, || match hit {
             Hit::None => format!("call {what}"),
             hit => format!("call {what}: {hit:?}"),

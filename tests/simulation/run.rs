@@ -7,6 +7,7 @@ use std::{
 
 use raftaar::{
     domain::{CarrierId, Clean, LocationKey, Sku, Stamp, event::Event},
+    handle::{Command, EngineHandle},
     ledger::{Ledger, LedgerOptions, Reader},
     worker::{
         Engine, EngineConfig,
@@ -24,7 +25,7 @@ use super::{
     people::{self, Mood},
     remotes::SimRemotes,
     scenario::{BOOKING_LAG_S, Faults, LATE_MAX_S, Planted, Scenario},
-    world::{BURST, Breach, PER_DAY, PER_SECOND, SKUS, World},
+    world::{BURST, Breach, Budget, PER_SECOND, SKUS, World},
 };
 
 /// What came of a run.
@@ -44,6 +45,8 @@ pub struct Outcome {
     pub syncs: u64,
     /// Orders shipped.
     pub shipped: usize,
+    /// Per day that has ended, the orders that were begun and had not left.
+    pub left_standing: Vec<usize>,
     /// What happened, if it was written down.
     pub trace: Vec<(Stamp, String)>,
 }
@@ -60,12 +63,12 @@ const PEACE: Duration = Duration::from_hours(72);
 
 /// Runs a scenario.
 pub fn run(scenario: &Scenario) -> Outcome {
-    Run::new(scenario, false).to_the_end()
+    Run::new(scenario, false).finish()
 }
 
 /// Runs a scenario and writes down what happens.
 pub fn traced(scenario: &Scenario) -> Outcome {
-    Run::new(scenario, true).to_the_end()
+    Run::new(scenario, true).finish()
 }
 
 struct Run<'a> {
@@ -81,19 +84,20 @@ impl<'a> Run<'a> {
         let mut rng = StdRng::seed_from_u64(scenario.seed);
         let now = chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("a time in 2026");
         let lag = scenario.faults.listing_lag_s;
-        let world = World::new(&mut rng, scenario.orders, now, scenario.hours, lag);
+        let mut world = World::new(&mut rng, scenario.orders, now, scenario.hours, lag);
         let script = scenario.script.clone();
+        world.budget = Budget::new(now, scenario.per_day);
         let outside = Outside::new(world, scenario.seed, scenario.faults, script, trace);
         Self {
             scenario,
             outside: Arc::new(Mutex::new(outside)),
-            disk: Disk::new(scenario.planted, scenario.script.power_at),
+            disk: Disk::new(scenario.planted, &scenario.script),
             rng,
             now,
         }
     }
 
-    fn to_the_end(mut self) -> Outcome {
+    fn finish(mut self) -> Outcome {
         for _ in 0..self.scenario.crashes {
             let life = Duration::from_millis(self.rng.random_range(1_000..2 * 3_600_000));
             self.live(life, false);
@@ -149,7 +153,7 @@ impl<'a> Run<'a> {
                 () = dead(disk) => true,
                 () = people::work(engine.handle.clone(), Arc::clone(outside), mood, seed) => false,
                 () = trouble(scenario, disk, outside, seed), if !peace => false,
-                () = counts(scenario, &counting, outside, seed), if !peace => false,
+                () = counts(scenario, &counting, &engine.handle, outside, seed), if !peace => false,
                 () = ended(&reader, outside), if peace => false,
                 () = tokio::time::sleep(life) => false,
             };
@@ -175,6 +179,7 @@ impl<'a> Run<'a> {
             calls_all: o.calls(),
             syncs: self.disk.journal.syncs(),
             shipped: o.world.shipped(),
+            left_standing: o.world.left_standing.clone(),
             trace: o.trace(),
         }
     }
@@ -239,29 +244,36 @@ async fn dead(disk: &Disk) {
 async fn ended(reader: &Reader, outside: &Shared) {
     loop {
         tokio::time::sleep(Duration::from_mins(20)).await;
-        let o = lock(outside);
-        let all = o.world.all();
-        let appeared = o.world.appeared(o.world.now());
-        drop(o);
-        let over = appeared.len() == all
-            && appeared.iter().all(|id| {
-                reader
-                    .order(*id)
-                    .ok()
-                    .flatten()
-                    .is_some_and(|r| r.stage().is_final() || r.park.is_some())
-            });
-        if over {
-            // What hangs on ended orders: bookings to cancel, quantities to push.
-            tokio::time::sleep(Duration::from_hours(3)).await;
+        if !is_over(reader, outside) {
+            continue;
+        }
+        // What hangs on ended orders: bookings to cancel, quantities to push. Meanwhile somebody may
+        // decide on what is parked.
+        tokio::time::sleep(Duration::from_hours(3)).await;
+        if is_over(reader, outside) {
             return;
         }
     }
 }
 
+fn is_over(reader: &Reader, outside: &Shared) -> bool {
+    let (all, appeared) = {
+        let o = lock(outside);
+        (o.world.all(), o.world.appeared(o.world.now()))
+    };
+    appeared.len() == all
+        && appeared.iter().all(|id| {
+            reader
+                .order(*id)
+                .ok()
+                .flatten()
+                .is_some_and(|r| r.stage().is_final() || r.park.is_some())
+        })
+}
+
 /// What happens to the machine.
 async fn trouble(scenario: &Scenario, disk: &Disk, outside: &Shared, seed: u64) {
-    let mut rng = StdRng::seed_from_u64(seed ^ 0x7b0b1e);
+    let mut rng = StdRng::seed_from_u64(seed ^ 0x7b0b);
     let faults = scenario.faults;
     loop {
         tokio::time::sleep(Duration::from_secs(rng.random_range(20..900))).await;
@@ -288,22 +300,36 @@ async fn trouble(scenario: &Scenario, disk: &Disk, outside: &Shared, seed: u64) 
     }
 }
 
-/// Counts of the stock that come in.
-async fn counts(scenario: &Scenario, ledger: &Ledger, outside: &Shared, seed: u64) {
+/// Counts of the stock that come in, now and then two at once, each pushed by somebody in a hurry.
+async fn counts(
+    scenario: &Scenario,
+    ledger: &Ledger,
+    handle: &EngineHandle,
+    outside: &Shared,
+    seed: u64,
+) {
     let mut rng = StdRng::seed_from_u64(seed ^ 0x570c);
+    let mut again = false;
     loop {
-        tokio::time::sleep(Duration::from_secs(rng.random_range(300..3600))).await;
+        let wait = if again {
+            rng.random_range(1..60)
+        } else {
+            rng.random_range(300..3600)
+        };
+        tokio::time::sleep(Duration::from_secs(wait)).await;
         if !scenario.faults.stock {
             continue;
         }
+        again = rng.random_bool(0.5);
         let at = lock(outside).world.now();
-        let rows = (0..SKUS)
+        let rows: Vec<(Sku, i64)> = (0..SKUS)
             .filter_map(|n| {
                 let counted = rng.random_bool(0.3);
                 let quantity = rng.random_range(0..500);
                 counted.then(|| (Sku::new(&format!("SKU-{n}")), quantity))
             })
             .collect();
+        let skus = rows.iter().map(|(sku, _)| sku.clone()).collect();
         let event = Event::Counted {
             location: location(),
             source: Clean::new("sim.csv"),
@@ -311,9 +337,18 @@ async fn counts(scenario: &Scenario, ledger: &Ledger, outside: &Shared, seed: u6
             rows,
         };
         // A full disk refuses it: the count is simply not there.
-        let _ = ledger.record(&people::name(), at, vec![event]).await;
+        let counted = ledger.record(&people::name(), at, vec![event]).await;
+        if counted.is_ok() && rng.random_bool(0.7) {
+            people::command(handle, outside, Command::PushStock { skus }).await;
+        }
     }
 }
+
+/// Pickups, India time.
+const CUT_OFFS: [chrono::NaiveTime; 2] = [
+    chrono::NaiveTime::from_hms_opt(13, 0, 0).expect("a time"),
+    chrono::NaiveTime::from_hms_opt(22, 0, 0).expect("a time"),
+];
 
 fn location() -> LocationKey {
     LocationKey::new("sm1000000001")
@@ -334,7 +369,7 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
         limits: Limits {
             per_second: PER_SECOND,
             burst: BURST,
-            per_day: PER_DAY,
+            per_day: scenario.per_day,
             ..defaults.limits
         },
         settle: SettleConfig {
@@ -358,6 +393,7 @@ fn config(scenario: &Scenario, seed: u64) -> EngineConfig {
         },
         manifest: ManifestConfig {
             linger: seconds(if settles { 300 } else { 2 }),
+            cut_offs: CUT_OFFS.into(),
             ..defaults.manifest
         },
         tracking: TrackingConfig {

@@ -2,6 +2,8 @@
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
+use super::world::PER_DAY;
+
 /// What is simulated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -13,6 +15,8 @@ pub struct Scenario {
     pub hours: i64,
     /// Lives of the engine that are cut short.
     pub crashes: u32,
+    /// Calls that EasyEcom allows a day.
+    pub per_day: u32,
     /// What goes wrong, and how often.
     pub faults: Faults,
     /// A protocol broken on purpose.
@@ -57,10 +61,14 @@ pub struct Faults {
 /// What happens at one exact place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
+    /// Only calls whose name begins so are counted; all, if empty.
+    pub of: &'static str,
     /// At these calls (from 0) these things go wrong.
     pub hits: Vec<(u64, Hit)>,
     /// The power goes at this operation of the journal's disk (from 0).
     pub power_at: Option<u32>,
+    /// The disk stalls for so many seconds after so many flushes.
+    pub stall_at: Option<(u64, u64)>,
     /// The engine is killed at this call (from 0), before or after its effect.
     pub kill_at: Option<(u64, bool)>,
 }
@@ -137,6 +145,7 @@ impl Scenario {
             orders,
             hours: 2,
             crashes: 0,
+            per_day: PER_DAY,
             faults: Faults::default(),
             planted: None,
             script: Script::default(),

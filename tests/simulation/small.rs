@@ -14,10 +14,13 @@ fn with(script: Script) -> Scenario {
 }
 
 /// An order that is not cancelled and does not come back.
-const SEED: u64 = 11;
+pub const SEED: u64 = 11;
+
+/// A stall that outlives every permit and its settling, seconds.
+pub const LONG_STALL_S: u64 = 900;
 
 /// Every scenario with one thing wrong: each kind at each call, a kill before and after the effect of
-/// each call, the power gone at each operation of the disk.
+/// each call, the power gone at each operation of the disk, a long stall at each flush.
 pub fn one_thing_wrong() -> Vec<Scenario> {
     let (calls, operations) = size();
     let hits = (0..calls).flat_map(|call| {
@@ -36,7 +39,15 @@ pub fn one_thing_wrong() -> Vec<Scenario> {
         power_at: Some(operation),
         ..Script::default()
     });
-    hits.chain(kills).chain(cuts).map(with).collect()
+    let stalls = (0..operations / 2).map(|flush| Script {
+        stall_at: Some((flush.into(), LONG_STALL_S)),
+        ..Script::default()
+    });
+    hits.chain(kills)
+        .chain(cuts)
+        .chain(stalls)
+        .map(with)
+        .collect()
 }
 
 /// Every scenario with two calls of the way to Shipped gone wrong, and a kill at each of them.

@@ -203,6 +203,16 @@ pub fn status(
         words::clock(zone, o.quota.resets_at)
     );
     fact("Calls today", calls, Tone::Plain);
+    if o.quota.wave.later() > 0 {
+        let says = format!(
+            "{} of {} waiting orders ship today, {} wait for {}",
+            o.quota.wave.fits,
+            o.quota.wave.waiting,
+            o.quota.wave.later(),
+            words::clock(zone, o.quota.resets_at)
+        );
+        fact("Calls are short", says, Tone::Bad);
+    }
     fact("Calls under way", o.in_flight.to_string(), Tone::Plain);
     fact("Orders read", when(o.schedule.orders_read_at), Tone::Plain);
     fact(

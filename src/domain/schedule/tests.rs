@@ -49,6 +49,7 @@ fn every_open_call_is_read_about() {
             work: Work::Reconcile,
             call,
             at,
+            leaves_by: site.get(1).urgency(),
         };
         assert_eq!(due(site.get(1)), Some(expected));
         // Whatever is said of the order meanwhile.

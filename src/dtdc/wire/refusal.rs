@@ -17,7 +17,7 @@ pub(super) fn words(row: &Value) -> String {
 
 /// What DTDC calls the things that are the same for all our parcels (contracts/dtdc.md section 2): the
 /// reasons are an open set, so its words decide.
-const OURS: [&str; 17] = [
+const OURS: [&str; 16] = [
     "account",
     "api key",
     "api-key",
@@ -29,7 +29,6 @@ const OURS: [&str; 17] = [
     "customer_code",
     "load_type",
     "load type",
-    "customer_code_missing",
     "max_manifest_list_length",
     "origin pin",
     "origin_details",

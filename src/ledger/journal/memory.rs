@@ -23,6 +23,7 @@ struct State {
     lies_about: Option<&'static str>,
     ops_left: Option<u32>,
     stall: std::time::Duration,
+    stall_at: Option<(u64, std::time::Duration)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -77,9 +78,19 @@ impl MemoryDisk {
         self.state().stall = stall;
     }
 
-    /// See [`Self::set_stall`].
+    /// Lets the answer after this many flushes take this long.
+    pub fn set_stall_at(&self, stall: Option<(u64, std::time::Duration)>) {
+        self.state().stall_at = stall;
+    }
+
+    /// What the next answer takes.
     pub fn stall(&self) -> std::time::Duration {
-        self.state().stall
+        let mut state = self.state();
+        let syncs = state.syncs;
+        match state.stall_at.take_if(|(at, _)| *at <= syncs) {
+            Some((_, stall)) => stall,
+            None => state.stall,
+        }
     }
 
     /// See [`Self::set_honest`].

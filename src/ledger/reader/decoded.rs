@@ -18,8 +18,11 @@ const ORDERS_MAX: usize = 4_096;
 /// nothing has to be told when an order changes.
 #[derive(Default)]
 pub(in crate::ledger) struct DecodedOrders {
-    orders: Mutex<HashMap<InvoiceId, (Vec<u8>, Arc<OrderRecord>)>>,
+    orders: Mutex<HashMap<InvoiceId, Decoded>>,
 }
+
+/// Bytes, and the order in them.
+type Decoded = (Vec<u8>, Arc<OrderRecord>);
 
 impl DecodedOrders {
     /// The order that `value`, found under `key`, says.

@@ -113,8 +113,8 @@ fn weigh<R: Remotes>(
 fn finish<R: Remotes>(shop: &Shop<R>, preview: &mut Preview) {
     let (_, milli) = shop.meter.gauge();
     let now = shop.now();
-    let waiting = overview::needed(shop, now).unwrap_or(0);
-    let calls = preview.calls + u64::from(waiting);
+    let waiting = overview::plan(shop, now).map_or(0, |plan| plan.needed);
+    let calls = preview.calls + waiting;
     let seconds = calls as f64 * 1000.0 / f64::from(milli.max(1));
     preview.done_at = Some(now + chrono::Duration::milliseconds((seconds * 1000.0) as i64));
     let cut_off = planner::next_cut_off(shop, now)

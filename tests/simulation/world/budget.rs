@@ -18,17 +18,24 @@ pub struct Budget {
     at: Stamp,
     day: chrono::NaiveDate,
     used: u32,
+    per_day: u32,
 }
 
 impl Budget {
     /// Nothing used yet.
-    pub fn new(now: Stamp) -> Self {
+    pub fn new(now: Stamp, per_day: u32) -> Self {
         Self {
             tokens: BURST,
             at: now,
             day: now.with_timezone(&ist()).date_naive(),
             used: 0,
+            per_day,
         }
+    }
+
+    /// Whether a call now is the first of its day.
+    pub fn is_another_day(&self, now: Stamp) -> bool {
+        now.with_timezone(&ist()).date_naive() != self.day
     }
 
     /// Counts a call. Says what it exceeds, if anything.
@@ -46,6 +53,6 @@ impl Budget {
             return Some("too many calls at once".to_owned());
         }
         self.tokens -= 1.0;
-        (self.used > PER_DAY).then(|| format!("call {} of {PER_DAY}", self.used))
+        (self.used > self.per_day).then(|| format!("call {} of {}", self.used, self.per_day))
     }
 }

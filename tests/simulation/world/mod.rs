@@ -12,8 +12,7 @@ use raftaar::domain::{
 };
 use rand::{Rng, rngs::StdRng};
 
-use budget::Budget;
-pub use budget::{BURST, PER_DAY, PER_SECOND};
+pub use budget::{BURST, Budget, PER_DAY, PER_SECOND};
 use truth::{Confirming, Truth, truth};
 
 /// A rule that a call broke.
@@ -44,7 +43,10 @@ pub struct World {
     next_manifest: u32,
     /// Quantity, and the version of the figure that made it, per SKU.
     stock: BTreeMap<String, (i64, u64)>,
-    budget: Budget,
+    /// EasyEcom's tier.
+    pub budget: Budget,
+    /// Per day that has ended, the orders that were begun and had not left.
+    pub left_standing: Vec<usize>,
     /// How often an order was asked about, per hour.
     asked: BTreeMap<(InvoiceId, i64), u32>,
     latest: Stamp,
@@ -117,7 +119,8 @@ impl World {
             next_awb: 100_000_000,
             next_manifest: 1,
             stock: (0..SKUS).map(|n| (format!("SKU-{n}"), (100, 0))).collect(),
-            budget: Budget::new(start),
+            budget: Budget::new(start, PER_DAY),
+            left_standing: Vec::new(),
             asked: BTreeMap::new(),
             latest: start,
             listing_lag_s,
@@ -449,6 +452,13 @@ impl World {
 
     /// A call at EasyEcom: it must be within the tier.
     pub fn spend(&mut self, now: Stamp) {
+        if self.budget.is_another_day(now) {
+            let begun = |t: &&Truth| {
+                t.awb.is_some() && t.manifested_at.is_none() && t.cancelled(now).is_none()
+            };
+            self.left_standing
+                .push(self.orders.values().filter(begun).count());
+        }
         if let Some(what) = self.budget.spend(now) {
             self.breach(now, "within rate and quota", what);
         }

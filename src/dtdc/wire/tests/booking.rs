@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Awb, Verdict},
+    domain::{Awb, FailureKind, Verdict},
     dtdc::wire::{
         booking::{Asked, Booked, judge, phone},
         cancel, refusal,
@@ -273,9 +273,18 @@ fn what_is_about_us_and_what_about_a_parcel() {
             r#"{"reason":"WRONG_INPUT","message":"Consignment Series with service B2C PRIORITY does not Belong to Client"}"#,
             true,
         ),
-        (r#"{"reason":"WRONG_INPUT","code":"CUSTOMER_CODE_MISSING"}"#, true),
-        (r#"{"message":"origin_details.pincode should be present"}"#, true),
-        (r#"{"message":"Account is blocked: credit limit exceeded"}"#, true),
+        (
+            r#"{"reason":"WRONG_INPUT","code":"CUSTOMER_CODE_MISSING"}"#,
+            true,
+        ),
+        (
+            r#"{"message":"origin_details.pincode should be present"}"#,
+            true,
+        ),
+        (
+            r#"{"message":"Account is blocked: credit limit exceeded"}"#,
+            true,
+        ),
         (r#"{"reason":"Invalid Declared Price"}"#, false),
         (
             r#"{"message":"destination_details.phone should be present"}"#,

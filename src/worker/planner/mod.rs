@@ -1,31 +1,37 @@
 //! Hands out due work: most pressing first, a bounded number of orders at once, one task per order.
 
+mod manifests;
+
 use std::{sync::Arc, time::Duration};
 
-use chrono::NaiveTime;
+pub(super) use manifests::next_cut_off;
 
+use self::manifests::CutOffs;
 use super::{
+    overview,
     ports::Remotes,
     shop::{Shop, lock},
     steps::{self, End},
+    traffic::Class,
+    wave::{self, Plan},
 };
 use crate::{
     domain::{
-        InvoiceId, Operator, OrderRecord, Stamp, Step,
+        InvoiceId, Operator, Step,
         schedule::{Due, Work},
         step::Stage,
     },
     handle::Level,
 };
 
+/// Due orders among which the most urgent are looked for.
+const LOOK_MAX: usize = 512;
+
 /// Turns that one kind of work on one order takes in a minute at most.
 const TURNS_MAX: u32 = 12;
 
 /// What comes up more often waits this long.
 const GO_SLOW: chrono::Duration = chrono::Duration::minutes(5);
-
-/// Ready orders that are gathered for manifests at once.
-const READY_MAX: usize = 400;
 
 /// An order that the gate refused is looked at again after this, or after the next reading.
 const REFUSED_AGAIN: Duration = Duration::from_secs(20);
@@ -88,6 +94,7 @@ fn round<R: Remotes>(
         (live.short_of_room, live.booking_refused.is_some())
     };
     let clocks_disagree = shop.clocks_disagree().is_some();
+    let mut room = Room::default();
     for work in Work::ALL {
         let not_now = work == Work::Pull
             || (paused && work != Work::Reconcile)
@@ -105,9 +112,9 @@ fn round<R: Remotes>(
             continue;
         }
         if work == Work::Manifest {
-            manifests(shop, slots, cut_offs);
+            manifests::manifests(shop, slots, cut_offs);
         } else {
-            hand_out(shop, slots, work);
+            hand_out(shop, slots, work, &mut room);
         }
     }
 }
@@ -144,33 +151,87 @@ fn may_call<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
     }
 }
 
-/// Due orders that nobody works on and nothing puts off, as many as are asked for.
+/// Due orders that nobody works on and nothing puts off, as many as are asked for, the ones that have
+/// to leave first before the others.
 fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, Due)> {
     let now = shop.now();
     let passed_over = {
         let live = lock(&shop.live);
         live.deferred.len() + live.busy.len()
     };
-    let found = match shop.reader.due(work, now, most + passed_over) {
+    let look = LOOK_MAX.max(most + passed_over);
+    let found = match shop.reader.due(work, now, look) {
         Ok(found) => found,
         Err(error) => {
             shop.store_failed(&error);
             return Vec::new();
         }
     };
-    let live = lock(&shop.live);
-    found
-        .into_iter()
-        .filter(|(id, _)| !live.busy.contains(id))
-        .filter(|(id, _)| live.deferred.get(id).is_none_or(|until| *until <= now))
-        .collect()
+    let mut due: Vec<_> = {
+        let live = lock(&shop.live);
+        found
+            .into_iter()
+            .filter(|(id, _)| !live.busy.contains(id))
+            .filter(|(id, _)| live.deferred.get(id).is_none_or(|until| *until <= now))
+            .collect()
+    };
+    due.sort_by_key(|(id, due)| (due.leaves_by, *id));
+    due.truncate(most);
+    due
+}
+
+/// How many orders the day's calls have room for in this round: no more are begun than are brought to
+/// Shipped. Whoever asks for an order's next step by hand is not held back.
+#[derive(Default)]
+struct Room(Option<Plan>);
+
+impl Room {
+    fn left<R: Remotes>(&mut self, shop: &Shop<R>, work: Work) -> usize {
+        let now = shop.now();
+        let plan = match self.0 {
+            Some(plan) => plan,
+            None => match overview::plan(shop, now) {
+                Ok(plan) => plan,
+                Err(error) => {
+                    shop.store_failed(&error);
+                    return 0;
+                }
+            },
+        };
+        self.0 = Some(plan);
+        // Their calls are on the way and not counted yet.
+        let busy = lock(&shop.live).busy.len();
+        let begin = (plan.wave.fits as usize).saturating_sub(busy);
+        match work {
+            Work::Assign => begin,
+            // A number is booked for an order when its turn to be assigned comes today.
+            Work::Book => {
+                let booked = shop.reader.due_count(Work::Assign, now, begin);
+                begin.saturating_sub(booked.unwrap_or(begin))
+            }
+            Work::Tell => {
+                let pickup =
+                    next_cut_off(shop, now).is_some_and(|at| at < overview::resets_at(now));
+                let (used, _) = shop.meter.gauge();
+                let per_day = shop.meter.limits().per_day;
+                let left = shop.meter.left(Class::Tell);
+                wave::for_statuses(left, plan.kept, used, per_day, pickup) as usize
+            }
+            _ => usize::MAX,
+        }
+    }
 }
 
 fn has_due<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
     !due(shop, work, 1).is_empty()
 }
 
-fn hand_out<R: Remotes>(shop: &Arc<Shop<R>>, slots: &Arc<tokio::sync::Semaphore>, work: Work) {
+fn hand_out<R: Remotes>(
+    shop: &Arc<Shop<R>>,
+    slots: &Arc<tokio::sync::Semaphore>,
+    work: Work,
+    room: &mut Room,
+) {
     let free = slots.available_permits();
     if free == 0 {
         return;
@@ -180,9 +241,12 @@ fn hand_out<R: Remotes>(shop: &Arc<Shop<R>>, slots: &Arc<tokio::sync::Semaphore>
     } else {
         1
     };
-    let due = due(shop, work, free * each);
+    let mut due = due(shop, work, free * each);
     if due.is_empty() || !may_call(shop, work) {
         return;
+    }
+    if matches!(work, Work::Assign | Work::Book | Work::Tell) {
+        due.truncate(room.left(shop, work));
     }
     if work == Work::Book {
         let (alone, together): (Vec<_>, Vec<_>) = {
@@ -296,131 +360,6 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
             tracing::info!(%id, ?work, "not applied: {}", failure.says);
         }
         End::Taken(_) | End::NotHeld => {}
-    }
-}
-
-/// When manifests are looked at.
-#[derive(Default)]
-struct CutOffs {
-    looked_at: Option<tokio::time::Instant>,
-    /// Without anything new, nothing is to be done before.
-    again_at: Option<Stamp>,
-}
-
-/// Ready orders are gathered at most this often: a wave changes the ledger far more often.
-const MANIFEST_LOOK_EVERY: Duration = Duration::from_millis(250);
-
-impl CutOffs {
-    /// Whether it is time to look again.
-    fn look(&mut self) -> bool {
-        let now = tokio::time::Instant::now();
-        if self
-            .looked_at
-            .is_some_and(|at| now - at < MANIFEST_LOOK_EVERY)
-        {
-            return false;
-        }
-        self.looked_at = Some(now);
-        true
-    }
-
-    /// Looks again when a group has waited long enough, or when the lead time of a pickup begins.
-    fn look_again<R: Remotes>(&mut self, shop: &Shop<R>, waited: Option<Stamp>) {
-        let now = shop.now();
-        let lead = chrono::Duration::from_std(shop.config.manifest.lead).unwrap_or_default();
-        let waited = waited.filter(|_| shop.config.manifest.continuous);
-        let pickup = next_cut_off(shop, now).map(|at| at - lead);
-        self.again_at = [self.again_at, waited, pickup]
-            .into_iter()
-            .flatten()
-            .filter(|at| *at > now)
-            .min();
-    }
-
-    /// Whether the lead time of the next pickup has begun.
-    fn pressing<R: Remotes>(shop: &Shop<R>) -> bool {
-        let now = shop.now();
-        let Some(next) = next_cut_off(shop, now) else {
-            return false;
-        };
-        let lead = chrono::Duration::from_std(shop.config.manifest.lead).unwrap_or_default();
-        now >= next - lead
-    }
-}
-
-/// The next pickup.
-pub(super) fn next_cut_off<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Option<Stamp> {
-    let local = now.with_timezone(&shop.config.zone);
-    let on = |day: chrono::NaiveDate, time: NaiveTime| {
-        day.and_time(time)
-            .and_local_timezone(shop.config.zone)
-            .single()
-            .map(|t| t.with_timezone(&chrono::Utc))
-    };
-    let today = local.date_naive();
-    [Some(today), today.succ_opt()]
-        .into_iter()
-        .flatten()
-        .flat_map(|day| {
-            shop.config
-                .manifest
-                .cut_offs
-                .iter()
-                .filter_map(move |t| on(day, *t))
-        })
-        .filter(|at| *at > now)
-        .min()
-}
-
-fn manifests<R: Remotes>(
-    shop: &Arc<Shop<R>>,
-    slots: &Arc<tokio::sync::Semaphore>,
-    cut_offs: &mut CutOffs,
-) {
-    let now = shop.now();
-    if !cut_offs.look() {
-        cut_offs.again_at = Some(now + chrono::Duration::milliseconds(250));
-        return;
-    }
-    cut_offs.again_at = None;
-    let ready: Vec<OrderRecord> = due(shop, Work::Manifest, READY_MAX)
-        .into_iter()
-        .filter_map(|(id, _)| shop.reader.order(id).ok().flatten())
-        .collect();
-    if ready.is_empty() {
-        lock(&shop.live).manifest_wanted = None;
-        return;
-    }
-    let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
-    let pressed = CutOffs::pressing(shop) || lock(&shop.live).manifest_wanted.is_some();
-    let mut fresh_wanted = false;
-    for ids in steps::manifest::batches(
-        &ready,
-        shop.config.carrier_id,
-        shop.config.manifest.batch_max,
-    ) {
-        let oldest = ready
-            .iter()
-            .filter(|r| ids.contains(&r.id()))
-            .map(steps::manifest::ready_since)
-            .min();
-        let full = ids.len() >= shop.config.manifest.batch_max;
-        // Who else of the group is about to be ready is worth waiting for: a manifest is one call.
-        let waited = oldest.is_some_and(|at| now - at >= linger);
-        if !(pressed || (shop.config.manifest.continuous && (full || waited))) {
-            cut_offs.look_again(shop, oldest.map(|at| at + linger));
-            continue;
-        }
-        if !shop.is_fresh(shop.config.fetch.fresh_for_manifest) {
-            fresh_wanted = true;
-            continue;
-        }
-        if !shop.easyecom.may_call() || !spawn(shop, slots, Work::Manifest, ids) {
-            break;
-        }
-    }
-    if fresh_wanted {
-        shop.want_poll();
     }
 }
 

@@ -8,6 +8,8 @@ pub mod demo;
 pub mod domain;
 pub mod dtdc;
 pub mod easyecom;
+#[cfg(any(test, fuzzing))]
+pub mod feed;
 pub mod files;
 pub mod handle;
 pub mod http;

@@ -112,3 +112,40 @@ fn only_the_store_names_sled() {
         assert!(inside || !code.contains("sled::"), "{path} names sled");
     }
 }
+
+/// Secrets stand in the environment: what starts another program takes them out first.
+#[test]
+fn only_one_place_starts_other_programs() {
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    for (path, code) in found {
+        let inside = path.ends_with("/setup/process.rs");
+        assert!(
+            inside || !(code.contains("process::Command") || code.contains("Command::new(\"")),
+            "{path} starts a program by itself"
+        );
+    }
+}
+
+/// Credentials go over these connections. reqwest and rustls call every such way "danger".
+#[test]
+fn nothing_switches_the_checks_of_certificates_off() {
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
+    for (path, code) in found {
+        for word in [
+            "danger_",
+            ".dangerous(",
+            "ServerCertVerifier",
+            "with_custom_certificate_verifier",
+        ] {
+            assert!(!code.contains(word), "{path} names {word}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub fn run(context: &Context, action: KeymapAction) -> Ended {
                 )
             })?;
             let name = file.display().to_string();
-            let text = std::fs::read_to_string(&file)
+            let text = crate::config::read_small(&file)
                 .map_err(|error| Failure::new(Code::Usage, format!("{name}: {error}")))?;
             let (_, problems) = console::keymap_overlay(&name, &text);
             for problem in &problems {

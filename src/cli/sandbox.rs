@@ -15,6 +15,8 @@ pub async fn run(args: SandboxArgs, json: bool) -> Ended {
         arrival: args.arrival,
         tier: args.tier,
         faults: args.faults,
+        // A sandbox is there to be tried quickly; EasyEcom's own minute would stand in the way.
+        token_cooldown: std::time::Duration::from_secs(1),
         ..SandboxOptions::default()
     };
     let mut signals = Signals::listen()?;
@@ -26,9 +28,12 @@ pub async fn run(args: SandboxArgs, json: bool) -> Ended {
     let url = sandbox.base_url();
     let mut out = format!("the sandbox listens on {url}; point an engine at it with\n\n");
     for (name, value) in [
+        ("RAFTAAR_SANDBOX", "true"),
         ("RAFTAAR_EASYECOM_URL", url.as_str()),
         ("RAFTAAR_DTDC_BOOKING_URL", url.as_str()),
+        ("RAFTAAR_DTDC_LABEL_URL", url.as_str()),
         ("RAFTAAR_DTDC_TRACKING_URL", url.as_str()),
+        ("RAFTAAR_DTDC_PINCODE_URL", url.as_str()),
         ("RAFTAAR_LOCATION_KEY", &login.location_key),
         ("RAFTAAR_COMPANY_CARRIER_ID", &carrier.to_string()),
         ("RAFTAAR_DTDC_CUSTOMER_CODE", &login.dtdc_customer_code),

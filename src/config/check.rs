@@ -93,9 +93,32 @@ pub(super) fn check(config: &Config, origin: &dyn Fn(&str) -> String) -> Vec<Pro
         problems: Vec::new(),
     };
     remotes(&mut check, config);
+    sandbox(&mut check, config);
     engine(&mut check, config);
     rest(&mut check, config);
     check.problems
+}
+
+/// Short waits are for a sandbox alone: at a real remote they could buy a second shipment.
+fn sandbox(check: &mut Check<'_>, config: &Config) {
+    if !config.site.sandbox {
+        return;
+    }
+    let urls = &config.dtdc.urls;
+    for (key, url) in [
+        ("easyecom.base_url", &config.easyecom.base_url),
+        ("dtdc.urls.booking", &urls.booking),
+        ("dtdc.urls.label", &urls.label),
+        ("dtdc.urls.tracking", &urls.tracking),
+        ("dtdc.urls.pincode", &urls.pincode),
+    ] {
+        if reqwest::Url::parse(url).is_ok_and(|url| !is_loopback(&url)) {
+            check.wrong(
+                key,
+                format!("{url:?} is not on this machine, and site.sandbox = true is for `raftaar sandbox` alone; point it at the sandbox, or set site.sandbox = false"),
+            );
+        }
+    }
 }
 
 fn remotes(check: &mut Check<'_>, config: &Config) {

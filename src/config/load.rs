@@ -1,6 +1,10 @@
 //! Finding the file and laying the layers over each other.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 use etcetera::BaseStrategy;
 
@@ -8,6 +12,9 @@ use super::{Config, ConfigError, Overlay, check, error, overlay};
 
 /// The file of the whole machine.
 const SYSTEM_FILE: &str = "/etc/raftaar/raftaar.toml";
+
+/// Largest file that is read.
+const BYTES_MAX: u64 = 1 << 20;
 
 /// Where configuration comes from.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +114,7 @@ pub fn find_file(sources: &Sources) -> (Option<PathBuf>, Vec<PathBuf>) {
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let (file, looked_for) = find_file(sources);
     let text = match &file {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        Some(path) => read_small(path).map_err(|error| ConfigError::Unreadable {
             path: path.clone(),
             error,
             hint: "name an existing file with --config, or take that away to use the usual places",
@@ -118,8 +125,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         .as_ref()
         .map(|path| path.display().to_string())
         .unwrap_or_default();
-    let mut config: Config = toml::from_str(&text)
-        .map_err(|e| ConfigError::Wrong(vec![error::from_file(&name, &text, &e)]))?;
+    let mut config = parse(&name, &text)?;
     if let Some(folder) = file.as_ref().and_then(|path| path.parent()) {
         anchor(&mut config, folder);
     }
@@ -146,6 +152,38 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             file,
             looked_for,
         })
+    } else {
+        Err(ConfigError::Wrong(problems))
+    }
+}
+
+/// A file that a person wrote; one that is larger than anybody writes is another file.
+pub fn read_small(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?
+        .take(BYTES_MAX + 1)
+        .read_to_string(&mut text)?;
+    if text.len() as u64 > BYTES_MAX {
+        return Err(io::Error::other(format!(
+            "larger than {} MiB, which no such file is",
+            BYTES_MAX >> 20
+        )));
+    }
+    Ok(text)
+}
+
+/// The values of a file's text, not yet checked.
+fn parse(name: &str, text: &str) -> Result<Config, ConfigError> {
+    toml::from_str(text).map_err(|e| ConfigError::Wrong(vec![error::from_file(name, text, &e)]))
+}
+
+/// The values of a file's text alone, checked.
+#[cfg(any(test, fuzzing))]
+pub(super) fn read(name: &str, text: &str) -> Result<Config, ConfigError> {
+    let config = parse(name, text)?;
+    let problems = check::check(&config, &|key| origin(key, name, text, &[]));
+    if problems.is_empty() {
+        Ok(config)
     } else {
         Err(ConfigError::Wrong(problems))
     }

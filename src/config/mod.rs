@@ -4,6 +4,8 @@
 
 mod check;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod load;
 mod locate;
 mod overlay;
@@ -19,7 +21,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
-pub use load::{Loaded, Sources, find_file, load};
+pub use load::{Loaded, Sources, find_file, load, read_small};
 pub use overlay::{ENVIRONMENT, Overlay, from_environment};
 pub use remotes::{Awb, Dtdc, DtdcUrls, Easyecom, Rate, Tier};
 pub use values::{ClockTime, Zone};

@@ -6,11 +6,12 @@ use super::{Config, error};
 use crate::config::Problem;
 
 /// Variables that set a key. Secrets have variables of their own ([`crate::setup::secrets`]).
-pub const ENVIRONMENT: [(&str, &str); 17] = [
+pub const ENVIRONMENT: [(&str, &str); 18] = [
     ("RAFTAAR_LOCATION_KEY", "site.location_key"),
     ("RAFTAAR_NAME", "site.name"),
     ("RAFTAAR_DATA", "site.data_dir"),
     ("RAFTAAR_SECRETS_FILE", "site.secrets_file"),
+    ("RAFTAAR_SANDBOX", "site.sandbox"),
     ("RAFTAAR_EASYECOM_URL", "easyecom.base_url"),
     ("RAFTAAR_EASYECOM_TIER", "easyecom.tier"),
     ("RAFTAAR_COMPANY_CARRIER_ID", "easyecom.company_carrier_id"),

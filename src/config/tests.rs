@@ -64,6 +64,18 @@ fn invalid_files_say_what_is_wrong_and_where() {
     }
 }
 
+#[test]
+fn a_file_that_is_far_too_large_is_refused() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("raftaar.toml");
+    std::fs::write(&path, "# x\n".repeat(600_000)).expect("written");
+    let error = load(&of_file(&path)).expect_err("too large").to_string();
+    assert!(
+        error.contains("larger than 1 MiB") && error.contains("raftaar.toml"),
+        "{error}"
+    );
+}
+
 /// The example with every `# key = value` line made real; lines marked `# no default` on request.
 fn example(with_optional: bool) -> String {
     let text = include_str!("../../assets/raftaar.example.toml");

@@ -21,6 +21,8 @@ pub struct Site {
     pub data_dir: PathBuf,
     /// The file of secrets. Empty: `secrets.toml` beside `raftaar.toml`.
     pub secrets_file: PathBuf,
+    /// Whether the remotes are `raftaar sandbox` on this machine: waits are short and the screen says so.
+    pub sandbox: bool,
 }
 
 /// Where AWB numbers come from.

@@ -3,6 +3,8 @@
 
 mod batch;
 mod commands;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 #[cfg(test)]
 mod fixture;
 mod headless;

@@ -18,6 +18,9 @@ pub enum FailureKind {
     Unauthorized,
     /// The remote understood and said no, in its own words.
     Rejected,
+    /// The remote refused us, not this order: our account, sender or contract. Every order would hear the
+    /// same.
+    Account,
     /// Our own deadline passed before the request was sent.
     TooLate,
     /// The outcome was unknown; reading the remote twice showed no effect.

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthChar;
 
 /// Longest cleaned text in characters: long enough for an address line or a remote's error message,
 /// short enough that a record of an order stays far below the store's value limit.
 pub const CLEAN_CHARS_MAX: usize = 240;
 
-/// Combining marks kept on one base character. Scripts of India stack at most four.
-const MARKS_PER_CLUSTER_MAX: usize = 6;
+/// Combining marks kept in a row. Scripts of India stack at most four.
+const MARKS_MAX: usize = 5;
 
 /// Text that can be shown: no control characters, no escape sequences, no bidirectional or
 /// zero-width characters, bounded in length. The only text type that widgets accept.
@@ -33,20 +33,20 @@ impl Clean {
         }
         let mut out = String::with_capacity(raw.len().min(limit * 4));
         let mut count = 0usize;
-        for cluster in raw.graphemes(true) {
-            for c in cluster.chars().take(MARKS_PER_CLUSTER_MAX) {
-                let Some(c) = visible(c) else { continue };
-                if out.is_empty() && c.is_whitespace() {
-                    continue;
-                }
-                if count == limit {
-                    out.pop();
-                    out.push('…');
-                    return Self(out.into_boxed_str());
-                }
-                out.push(c);
-                count += 1;
+        let mut marks = 0usize;
+        for c in raw.chars().filter_map(visible) {
+            // Counted after what is left out is gone: that may bring marks together.
+            marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+            if marks > MARKS_MAX || (out.is_empty() && c.is_whitespace()) {
+                continue;
             }
+            if count == limit {
+                out.pop();
+                out.push('…');
+                return Self(out.into_boxed_str());
+            }
+            out.push(c);
+            count += 1;
         }
         Self(out.trim_end().into())
     }
@@ -145,6 +145,8 @@ mod tests {
             ("a\u{200b}b\u{feff}c", "abc"),
             ("नमस्ते", "नमस्ते"),
             ("日本", "日本"),
+            // A conjunct of five consonants is one cluster and stays whole.
+            ("र्त्स्न्य", "र्त्स्न्य"),
         ] {
             assert_eq!(Clean::new(raw).as_str(), shown, "{raw:?}");
         }
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn stacked_marks_are_bounded() {
         let raw = format!("a{}", "\u{301}".repeat(500));
-        assert!(Clean::new(&raw).as_str().chars().count() <= MARKS_PER_CLUSTER_MAX);
+        assert!(Clean::new(&raw).as_str().chars().count() <= 1 + MARKS_MAX);
     }
 
     proptest::proptest! {

@@ -3,6 +3,8 @@
 //! remotely takes a [`Permit`](crate::ledger::Permit), which only the ledger makes.
 
 mod calls;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod hush;
 mod reads;
 mod scanned;

@@ -2,7 +2,7 @@
 
 use super::{
     Dtdc,
-    calls::not_sent,
+    calls::{NotDone, not_sent},
     wire::{
         booking::{self, Asked, Booked, Consignment, PARCELS_MAX},
         cancel,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Awb, Verdict,
+        Awb, Failure, FailureKind, Verdict,
         request::{BookRequest, CancelBookingRequest, WriteRequest},
     },
     ledger::Permit,
@@ -23,6 +23,19 @@ const CANCEL: &str = "/api/customer/integration/consignment/cancel";
 fn unfit<R: WriteRequest, T>(permit: &Permit<R>) -> Option<Verdict<T>> {
     (!permit.is_live(chrono::Utc::now()))
         .then(|| not_sent("the permit ran out before the request was sent"))
+}
+
+/// A refusal of a call for several parcels names none of them, so it is held against none.
+fn whole(not_done: NotDone, parcels: usize) -> NotDone {
+    match not_done {
+        NotDone::NotApplied(failure) if failure.kind == FailureKind::Rejected && parcels > 1 => {
+            NotDone::NotApplied(Failure {
+                kind: FailureKind::Account,
+                ..failure
+            })
+        }
+        other => other,
+    }
 }
 
 impl Dtdc {
@@ -76,7 +89,7 @@ impl Dtdc {
         let request = self.http.post(self.booking.join(BOOK));
         match self.write(request.json(&booking::body(rows))).await {
             Ok(answer) => booking::judge(&answer.body, asked),
-            Err(not_done) => vec![not_done.into(); asked.len()],
+            Err(not_done) => vec![whole(not_done, asked.len()).into(); asked.len()],
         }
     }
 

@@ -3,6 +3,8 @@
 //! [`Permit`](crate::ledger::Permit), which only the ledger makes.
 
 mod calls;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod reads;
 mod settings;
 #[cfg(test)]

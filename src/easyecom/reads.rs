@@ -78,6 +78,8 @@ pub struct OrdersPage {
 pub struct StockPage {
     /// Available pieces by SKU.
     pub rows: Vec<(Sku, i64)>,
+    /// Rows that could not be read.
+    pub rejected: Vec<RejectedRow>,
     /// The link to the next page; `None` at the end.
     pub next: Option<String>,
 }
@@ -172,8 +174,12 @@ impl EasyEcom {
             other => other?,
         };
         let location = &self.credentials.location_key;
-        let (rows, next) = self.decoded(&answer, |envelope| decode_stock(envelope, location))?;
-        Ok(StockPage { rows, next })
+        let read = self.decoded(&answer, |envelope| decode_stock(envelope, location))?;
+        Ok(StockPage {
+            rows: read.rows,
+            rejected: read.rejected,
+            next: read.next,
+        })
     }
 
     /// The warehouses of the account (section 2).

@@ -211,7 +211,7 @@ impl EasyEcom {
 }
 
 /// The token out of an answer of HTTP 200, or the refusal inside it.
-fn read_token(answer: &Answer) -> Result<(Token, Clean), ReadError> {
+pub(super) fn read_token(answer: &Answer) -> Result<(Token, Clean), ReadError> {
     let envelope = Envelope::of(answer).map_err(ReadError::Garbled)?;
     let data = envelope.fields.object("data");
     let token = data.as_ref().and_then(|data| data.object("token"));

@@ -183,7 +183,7 @@ impl EasyEcom {
         }
     }
 
-    fn read_manifest(&self, envelope: &Envelope, awbs: &[&Awb]) -> ManifestAnswer {
+    pub(super) fn read_manifest(&self, envelope: &Envelope, awbs: &[&Awb]) -> ManifestAnswer {
         let data = envelope.content();
         let find = |text: &str| {
             let theirs = Awb::parse(text).ok()?;
@@ -205,7 +205,11 @@ impl EasyEcom {
         answer
     }
 
-    fn read_inventory(&self, envelope: &Envelope, ask: &InventoryRequest) -> InventoryAnswer {
+    pub(super) fn read_inventory(
+        &self,
+        envelope: &Envelope,
+        ask: &InventoryRequest,
+    ) -> InventoryAnswer {
         let data = envelope.content();
         let find = |text: &str| {
             let theirs = Sku::new(text);

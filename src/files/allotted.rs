@@ -29,7 +29,7 @@ pub fn read_allotted(path: &Path) -> Result<AllottedFile, FileError> {
     parse(path, &load(path, FILE_MAX)?)
 }
 
-fn parse(path: &Path, bytes: &[u8]) -> Result<AllottedFile, FileError> {
+pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<AllottedFile, FileError> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}');
     let mut numbers = Vec::new();

@@ -181,7 +181,7 @@ impl DocumentStore {
     }
 }
 
-fn check(bytes: &[u8]) -> Result<(), DocumentError> {
+pub(super) fn check(bytes: &[u8]) -> Result<(), DocumentError> {
     if bytes.len() > DOCUMENT_MAX {
         return Err(DocumentError::TooLarge);
     }

@@ -79,13 +79,18 @@ pub(super) fn parse(path: &Path, bytes: &[u8], written: Stamp) -> Result<StockFi
     };
     let mut record = csv::ByteRecord::new();
     let mut count = 0usize;
+    let mut lines = LineCount {
+        text,
+        byte: 0,
+        line: 1,
+    };
     loop {
-        let line = reader.position().line();
+        let line = lines.at(reader.position().byte());
         match reader.read_byte_record(&mut record) {
             Ok(false) => break,
             Ok(true) if record.iter().all(<[u8]>::is_empty) => continue,
             Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
+                let line = record.position().map_or(line, |at| lines.at(at.byte()));
                 table.row(path, &record, line)?;
             }
             Err(e) => table.problems.add(line, "row", e.to_string()),
@@ -104,6 +109,31 @@ pub(super) fn parse(path: &Path, bytes: &[u8], written: Stamp) -> Result<StockFi
         rows: table.rows,
         problems: table.problems.finish(),
     })
+}
+
+/// Counts lines as an editor does: the reader counts `\n` only, and stands before the rest of a line
+/// ending and before blank lines when it tells where a row begins.
+struct LineCount<'a> {
+    text: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl LineCount<'_> {
+    /// The line of the row that begins at or after `byte`. Positions only grow.
+    fn at(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(&b) = self.text.get(self.byte) {
+            let ends = b == b'\n' || b == b'\r';
+            if self.byte >= byte && !ends {
+                break;
+            }
+            self.byte += 1;
+            let first_half = b == b'\r' && self.text.get(self.byte) == Some(&b'\n');
+            self.line += u64::from(ends && !first_half);
+        }
+        self.line
+    }
 }
 
 /// The separator that stands most often in the first line.

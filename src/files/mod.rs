@@ -3,6 +3,8 @@
 mod allotted;
 mod documents;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod inventory;
 mod watch;
 

@@ -6,6 +6,8 @@ mod classify;
 pub mod download;
 #[cfg(test)]
 pub(crate) mod fake;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod hosts;
 mod hush;
 mod sent;
@@ -150,5 +152,32 @@ impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The pool would show a proxy's password.
         write!(f, "Http({:?})", self.settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fake::Fake, *};
+
+    #[tokio::test]
+    async fn a_body_is_measured_after_decompression() {
+        let packed = include_bytes!("../../tests/corpus/http/million_zeros.gz");
+        let mut reply = format!(
+            "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+            packed.len()
+        )
+        .into_bytes();
+        reply.extend_from_slice(packed);
+        for (body_max, taken) in [(999_999, false), (1_000_000, true)] {
+            let fake = Fake::start(vec![reply.clone()]).await;
+            let settings = HttpSettings {
+                body_max,
+                ..HttpSettings::default()
+            };
+            let http = Http::new(&settings).expect("a client");
+            let url = http.base(&fake.url()).expect("a base").join("/");
+            let sent = http.send(http.get(url), settings.read_timeout).await;
+            assert_eq!(matches!(sent, Sent::Answer(_)), taken, "{sent:?}");
+        }
     }
 }

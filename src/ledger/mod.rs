@@ -10,6 +10,8 @@ mod api;
 pub mod backup;
 mod core;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod files;
 mod group;
 mod home;

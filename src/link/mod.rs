@@ -14,6 +14,8 @@
 //! | engine | `{"error":"…"}`, then the connection ends |
 
 mod client;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 mod frame;
 mod listen;
 mod server;

@@ -44,11 +44,14 @@ pub enum FaultKind {
     Partial,
     /// One booking of a batch fails, without identifiers, and may be tried again.
     ItemFailure,
+    /// It is refused in words that repeat everything that was sent, keys and all. Never drawn by
+    /// [`FaultPlan::rough`] and [`FaultPlan::swarm`]: a refusal is for a person to look at.
+    Echo,
 }
 
 impl FaultKind {
     /// All kinds, in the order in which they are tried.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ErrorBefore,
         Self::ErrorAfter,
         Self::Throttle,
@@ -64,7 +67,13 @@ impl FaultKind {
         Self::StaleRead,
         Self::Partial,
         Self::ItemFailure,
+        Self::Echo,
     ];
+
+    /// Those that pass by themselves.
+    fn passing() -> impl ExactSizeIterator<Item = Self> {
+        Self::ALL[..Self::ALL.len() - 1].iter().copied()
+    }
 
     /// The name used in plans and logs.
     pub fn name(self) -> &'static str {
@@ -84,6 +93,7 @@ impl FaultKind {
             Self::StaleRead => "stale_read",
             Self::Partial => "partial",
             Self::ItemFailure => "item_failure",
+            Self::Echo => "echo",
         }
     }
 
@@ -199,11 +209,8 @@ impl FaultPlan {
     /// Every kind, all at the same rate and together `rate` (0 to 1). A kind without meaning at a
     /// call is passed over there, so fewer calls than that are struck.
     pub fn rough(rate: f64) -> Self {
-        let each = rate.clamp(0.0, 1.0) / FaultKind::ALL.len() as f64;
-        let rates = FaultKind::ALL
-            .into_iter()
-            .map(|kind| (kind, each))
-            .collect();
+        let each = rate.clamp(0.0, 1.0) / FaultKind::passing().len() as f64;
+        let rates = FaultKind::passing().map(|kind| (kind, each)).collect();
         Self {
             rates,
             ..Self::none()
@@ -214,8 +221,7 @@ impl FaultPlan {
     /// masks the others.
     pub fn swarm(seed: u64, rate: f64) -> Self {
         let mut rng = super::generate::stream(seed, "swarm");
-        let rates = FaultKind::ALL
-            .into_iter()
+        let rates = FaultKind::passing()
             .filter_map(|kind| {
                 let draw = (
                     rng.random_bool(0.5),

@@ -38,7 +38,7 @@ use tokio::task::JoinHandle;
 
 pub use effects::{Effect, EffectKind, Rule};
 pub use faults::{EndpointClass, FaultKind, FaultPlan};
-pub use options::{Arrival, CarrierAccount, Credentials, Mix, Paths, SandboxOptions, Tier};
+pub use options::{Arrival, CarrierAccount, Credentials, Mix, Paths, Person, SandboxOptions, Tier};
 pub use report::{Report, Violation};
 pub use switches::{ConfirmVerb, NothingThere, RepeatAnswer, Switches};
 
@@ -135,6 +135,12 @@ impl Sandbox {
     /// follow: not for tests that compare times of both.
     pub fn advance(&self, by: Duration) {
         self.shared.advance(by);
+    }
+
+    /// Lets the `Date` header of every answer be this much ahead of the time: a client whose clock is
+    /// wrong by as much sees the same. The sandbox itself goes on by the true time.
+    pub fn skew_date(&self, by: chrono::Duration) {
+        self.shared.skew_date(by);
     }
 
     /// Closes the port; what has been answered stays answered.

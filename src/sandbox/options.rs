@@ -45,6 +45,8 @@ pub struct SandboxOptions {
     pub cancel_grace: Duration,
     /// Orders of another location, seen only with `isalllocation=1`.
     pub foreign_orders: usize,
+    /// Who every buyer is, in place of drawn ones: for tests that look for traces of a person.
+    pub buyer: Option<Person>,
     /// Distinct SKUs in the catalogue.
     pub skus: usize,
     /// The AWB series allotted to the account: prefix, first and last number of nine digits.
@@ -73,6 +75,7 @@ impl Default for SandboxOptions {
             token_cooldown: Duration::from_mins(1),
             cancel_grace: Duration::from_secs(90),
             foreign_orders: 0,
+            buyer: None,
             skus: 60,
             awb_series: ("7D".to_owned(), 100_000_000, 199_999_999),
         }
@@ -200,6 +203,19 @@ impl Default for Credentials {
             dtdc_customer_code: "SB0001".to_owned(),
         }
     }
+}
+
+/// A buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Phone, ten digits.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Street and house.
+    pub address: String,
 }
 
 /// Shares of special orders, each from 0 to 1.

@@ -175,6 +175,7 @@ fn strike(
             Some(reply) => Verdict::now(reply),
             None => Verdict::now(dispatch(world, endpoint, call, now)),
         },
+        FaultKind::Echo => Verdict::now(echo(endpoint, call)),
         FaultKind::LateEffect => Verdict::Late(endpoint, between(world, world.faults.late_seconds)),
         FaultKind::DuplicateRows
         | FaultKind::StaleRead
@@ -183,6 +184,20 @@ fn strike(
             twist(world, call, kind);
             Verdict::now(dispatch(world, endpoint, call, now))
         }
+    }
+}
+
+/// A refusal that repeats what it refuses.
+fn echo(endpoint: Endpoint, call: &Call) -> Reply {
+    let body = String::from_utf8_lossy(&call.body);
+    let keys = ["x-api-key", "api-key", "authorization", "x-access-token"]
+        .map(|name| format!("{name}: {}", call.header(name)))
+        .join(", ");
+    let words = format!("cannot take {body} with {keys} at {}", call.path);
+    if endpoint.is_easyecom() {
+        Reply::json(200, &json!({ "code": 400, "message": words, "data": [] }))
+    } else {
+        auth::dtdc_error(400, "OTHER", &words)
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use chrono::Utc;
 
@@ -23,13 +23,16 @@ use super::world::World;
 pub(crate) struct Shared {
     world: Mutex<World>,
     ahead: Mutex<chrono::Duration>,
+    /// How wrong the `Date` header is.
+    date_skew: Mutex<chrono::Duration>,
 }
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
         Self {
             world: Mutex::new(world),
-            ahead: Mutex::new(chrono::Duration::zero()),
+            ahead: Mutex::default(),
+            date_skew: Mutex::default(),
         }
     }
 
@@ -47,6 +50,26 @@ impl Shared {
     pub(crate) fn advance(&self, by: Duration) {
         let by = chrono::Duration::from_std(by).unwrap_or_default();
         *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+
+    /// Lets the `Date` header of every answer be this much ahead.
+    pub(crate) fn skew_date(&self, by: chrono::Duration) {
+        *self
+            .date_skew
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = by;
+    }
+
+    /// The `Date` header, where it is not the true one.
+    fn date(&self) -> Option<HeaderValue> {
+        let skew = *self
+            .date_skew
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let text = (Utc::now() + skew).format("%a, %d %b %Y %H:%M:%S GMT");
+        (!skew.is_zero())
+            .then(|| HeaderValue::try_from(text.to_string()).ok())
+            .flatten()
     }
 
     /// Runs something on the settled world.
@@ -78,7 +101,11 @@ async fn handle(
             if !delay.is_zero() {
                 tokio::time::sleep(delay).await;
             }
-            respond(reply)
+            let mut response = respond(reply);
+            if let Some(date) = shared.date() {
+                response.headers_mut().insert(DATE, date);
+            }
+            response
         }
         Verdict::Hang => hang(&line),
         Verdict::Late(endpoint, delay) => {
@@ -108,10 +135,9 @@ fn respond(reply: Reply) -> Response {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        axum::http::HeaderValue::from_static(reply.content_type),
-    );
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     if let Some(seconds) = reply.retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

@@ -1,6 +1,8 @@
 //! What has to stand before anything runs: secrets, the log, the data folder, the process itself.
 
 pub mod data;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod feed;
 pub mod log;
 pub mod panic;
 pub mod process;

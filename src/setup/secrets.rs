@@ -6,7 +6,8 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    fmt, io,
+    fmt,
+    io::{self, Read},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -16,6 +17,9 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 use crate::config::Problem;
+
+/// Secrets are some hundred bytes each; what comes after this is none.
+const BYTES_MAX: u64 = 64 << 10;
 
 /// A secret that raftaar needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -244,7 +248,7 @@ impl Secrets {
 fn credential(folder: &Path, secret: Secret) -> Result<Option<(String, Found)>, SecretsError> {
     for name in [secret.variable(), secret.key().to_owned()] {
         let path = folder.join(name);
-        match std::fs::read_to_string(&path) {
+        match crate::config::read_small(&path) {
             Ok(text) => {
                 let value = text.trim_end_matches(['\n', '\r']).to_owned();
                 return Ok((!value.is_empty()).then_some((value, Found::Credential(path))));
@@ -290,7 +294,7 @@ fn read_file(path: &Path, named: bool) -> Result<BTreeMap<String, String>, Secre
         });
     }
     folder_is_safe(path)?;
-    let text = io::read_to_string(file).map_err(io)?;
+    let text = io::read_to_string(file.take(BYTES_MAX)).map_err(io)?;
     parse(path, &text)
 }
 
@@ -311,7 +315,7 @@ fn folder_is_safe(path: &Path) -> Result<(), SecretsError> {
     Ok(())
 }
 
-fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, SecretsError> {
+pub(super) fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, SecretsError> {
     let wrong = |line: usize, key: &str, says: String| {
         SecretsError::Wrong(Problem {
             at: format!("{}:{line}", path.display()),

@@ -133,6 +133,9 @@ pub(super) struct Read {
 /// A clock that is off by more than this against EasyEcom's asks for another reading.
 const OFF_MAX: Duration = Duration::seconds(5);
 
+/// A difference that a person is told of.
+const OFF_SAID: Duration = Duration::seconds(60);
+
 /// Past this the clock of one side is broken, and nobody can tell which.
 const OFF_BELIEVED: Duration = Duration::days(2);
 
@@ -162,18 +165,29 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
 /// window in ours would leave rows out.
 fn compare_clocks<R: Remotes>(shop: &Shop<R>, server: Stamp) {
     let ahead = server - shop.now();
-    if ahead.abs() > OFF_BELIEVED {
-        return;
+    let before = std::mem::replace(&mut lock(&shop.live).skew, ahead);
+    let believed = ahead.abs() <= OFF_BELIEVED;
+    if believed {
+        lock(&shop.live).easyecom_ahead = ahead;
     }
-    lock(&shop.live).easyecom_ahead = ahead;
-    let says = (ahead.abs() > Duration::seconds(60)).then(|| {
+    let read_in = if believed {
+        "EasyEcom's"
+    } else {
+        "this machine's"
+    };
+    let says = (ahead.abs() > OFF_SAID).then(|| {
         format!(
-            "this machine's clock is {} s {} EasyEcom's; orders are read in EasyEcom's time, times on the screen may be wrong: set the clock, then restart the engine",
+            "this machine's clock is {} s {} EasyEcom's; orders are read in {read_in} time, times on the screen may be wrong: set the clock, then restart the engine",
             ahead.num_seconds().abs(),
             if ahead > Duration::zero() { "behind" } else { "ahead of" }
         )
     });
     shop.alarm("skew", says.as_deref());
+    let silent = shop.clocks_disagree();
+    shop.alarm("skew-telling", silent.as_ref().map(Clean::as_str));
+    if silent.is_none() && before.abs() > OFF_SAID {
+        shop.wake.notify_one();
+    }
 }
 
 /// Reads everything that was updated since the mark. `asked_at` is by EasyEcom's clock, and so is the

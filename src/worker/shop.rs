@@ -36,6 +36,11 @@ const DEFERRED_MAX: usize = 5_000;
 /// PIN codes whose serviceability is remembered; India has about 19,000.
 const PINS_MAX: usize = 20_000;
 
+/// Past this difference of the clocks no tracking status is told.
+const SKEW_TELLING_MAX: chrono::Duration = chrono::Duration::minutes(10);
+
+const BOOKING_ALARM: &str = "booking";
+
 /// Tries of one read before whoever asked is told.
 const READ_TRIES: u32 = 3;
 
@@ -78,8 +83,10 @@ pub(super) struct Live {
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
-    /// How far EasyEcom's clock is ahead of this machine's.
+    /// How far EasyEcom's clock is ahead of this machine's, as far as that can be believed.
     pub easyecom_ahead: chrono::Duration,
+    /// The same, whatever it is.
+    pub skew: chrono::Duration,
     /// Somebody waits for a reading.
     pub poll_wanted: bool,
     pub next_poll_at: Option<Stamp>,
@@ -87,11 +94,18 @@ pub(super) struct Live {
     pub stock_read_at: Option<Stamp>,
     pub stock_file_at: Option<Stamp>,
     pub stock_problems: Vec<Clean>,
+    /// Stock rows of EasyEcom that could not be read and were told already.
+    pub stock_rejected: HashSet<Clean>,
     pub stock_push_wanted: bool,
     pub stock_read_wanted: bool,
     /// A manifest was asked for by a person; who.
     pub manifest_wanted: Option<Operator>,
     pub alarms: Vec<(&'static str, Clean)>,
+    /// Why nothing is booked until a person has looked: the carrier refuses us, not an order.
+    pub booking_refused: Option<Clean>,
+    /// Orders of a call that was refused as a whole: the next time each goes alone, so that one of
+    /// them cannot stand in the way of the others.
+    pub book_alone: HashSet<InvoiceId>,
     /// The disk is nearly full.
     pub short_of_room: bool,
     /// The store refused to write.
@@ -245,6 +259,18 @@ impl<R: Remotes> Shop<R> {
         })
     }
 
+    /// What keeps tracking statuses from being told: with clocks this far apart, nobody can say which
+    /// scan came before which call.
+    pub fn clocks_disagree(&self) -> Option<Clean> {
+        let skew = lock(&self.live).skew;
+        (skew.abs() > SKEW_TELLING_MAX).then(|| {
+            Clean::new(&format!(
+                "this machine's clock and EasyEcom's are {} min apart; no tracking status is told until they agree: set the clock, then restart the engine",
+                skew.num_minutes().abs()
+            ))
+        })
+    }
+
     /// Puts an order off until `until`.
     pub fn defer(&self, id: InvoiceId, until: Stamp) {
         let mut live = lock(&self.live);
@@ -313,6 +339,30 @@ impl<R: Remotes> Shop<R> {
         live.alarms.retain(|(known, _)| *known != name);
         if let Some(says) = says {
             live.alarms.push((name, Clean::new(says)));
+        }
+    }
+
+    /// Stops booking: the carrier refused a call for these orders because of us.
+    pub fn stop_booking(&self, ids: &[InvoiceId], says: &Clean) {
+        {
+            let mut live = lock(&self.live);
+            live.booking_refused = Some(says.clone());
+            if ids.len() > 1 {
+                live.book_alone.extend(ids);
+            }
+        }
+        let says = format!(
+            "nothing is booked: DTDC refuses us, not one order. Look, correct [dtdc] and restart, or try again with `raftaar resume`. It says: {says}"
+        );
+        self.alarm(BOOKING_ALARM, Some(&says));
+        self.notice(Level::Bad, &says);
+    }
+
+    /// Books again: a booking went through, or a person looked.
+    pub fn book_again(&self) {
+        if lock(&self.live).booking_refused.take().is_some() {
+            self.alarm(BOOKING_ALARM, None);
+            self.wake.notify_one();
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
         inventory::{DiffState, QUANTITY_MAX, SkuRecord},
         request::{InventoryItem, InventoryRequest},
     },
-    easyecom::{InventoryAnswer, SkuVerdict},
+    easyecom::{InventoryAnswer, RejectedRow, SkuVerdict},
     files::{InventoryWatch, StockFile},
     handle::Level,
     ledger::{Begin, BeginError},
@@ -27,6 +27,9 @@ const ROWS_PER_RECORD: usize = 100;
 
 /// Pages of a read-back; EasyEcom's lists are not endless.
 const PAGES_MAX: usize = 5_000;
+
+/// Bad rows of EasyEcom that are remembered as told; past this they may be told again.
+const REJECTED_KNOWN_MAX: usize = 1_000;
 
 /// Problems of a file kept for the screen.
 const PROBLEMS_SHOWN: usize = 20;
@@ -407,7 +410,7 @@ pub(super) async fn read_back<R: Remotes>(shop: &Shop<R>) {
                 asked_at,
             })
             .collect();
-        if shop.record(events).await.is_err() {
+        if shop.record(events).await.is_err() || !keep_rejected(shop, page.rejected).await {
             return;
         }
         match page.next {
@@ -428,6 +431,36 @@ pub(super) async fn read_back<R: Remotes>(shop: &Shop<R>) {
             &format!("{differs} SKUs: EasyEcom shows another figure than it acknowledged"),
         );
     }
+}
+
+/// Keeps rows that could not be read, each once: the same come with every reading. False if the store
+/// failed.
+async fn keep_rejected<R: Remotes>(shop: &Shop<R>, rows: Vec<RejectedRow>) -> bool {
+    let new: Vec<RejectedRow> = {
+        let mut live = lock(&shop.live);
+        if live.stock_rejected.len() >= REJECTED_KNOWN_MAX {
+            live.stock_rejected.clear();
+        }
+        rows.into_iter()
+            .filter(|row| live.stock_rejected.insert(row.fragment.clone()))
+            .collect()
+    };
+    for row in &new {
+        shop.notice(
+            Level::Warn,
+            &format!("a stock row of EasyEcom could not be read: {}", row.reason),
+        );
+    }
+    let events = new
+        .into_iter()
+        .map(|row| Event::RowRejected {
+            source: "getInventoryDetails".into(),
+            invoice: None,
+            reason: row.reason,
+            fragment: row.fragment.as_str().into(),
+        })
+        .collect();
+    shop.record(events).await.is_ok()
 }
 
 /// A reading that confirms what is known already is not worth a record; SKUs that the warehouse

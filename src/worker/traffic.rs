@@ -329,7 +329,9 @@ impl Health {
         match kind {
             FailureKind::Unreachable => self.failed(LinkState::Down, says),
             FailureKind::Throttled => self.failed(LinkState::Throttled, says),
-            FailureKind::Unauthorized => self.failed(LinkState::Denied, says),
+            FailureKind::Unauthorized | FailureKind::Account => {
+                self.failed(LinkState::Denied, says);
+            }
             FailureKind::Rejected => self.answered(now),
             FailureKind::TooLate | FailureKind::NotSeen => {}
         }

@@ -322,7 +322,10 @@ impl Remotes for SimRemotes {
         let rows = self
             .read(Whose::EasyEcom, "stock", |world, _| world.stock())
             .await?;
-        Ok(StockPage { rows, next: None })
+        Ok(StockPage {
+            rows,
+            ..StockPage::default()
+        })
     }
 
     async fn assign(&self, permit: &Permit<AssignRequest>) -> Verdict<()> {

@@ -1,11 +1,11 @@
 //! The clock and the terminal.
 
-use std::{io::IsTerminal, path::Path, process::Command};
+use std::{io::IsTerminal, path::Path};
 
 use chrono::Datelike;
 
 use super::Check;
-use crate::domain::Stamp;
+use crate::{domain::Stamp, setup::process::child};
 
 /// The year this was written in: an earlier clock is wrong.
 const YEAR_MIN: i32 = 2026;
@@ -103,7 +103,7 @@ fn terminal(variable: &dyn Fn(&str) -> Option<String>) -> Check {
 fn tmux(variable: &dyn Fn(&str) -> Option<String>) -> Option<Check> {
     const NAME: &str = "tmux";
     variable("TMUX")?;
-    let output = Command::new("tmux")
+    let output = child("tmux")
         .args(["show-options", "-sv", "escape-time"])
         .output()
         .ok()?;

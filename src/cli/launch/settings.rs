@@ -28,6 +28,38 @@ use crate::{
 
 /// The engine's settings.
 pub fn engine_config(config: &Config) -> EngineConfig {
+    let real = as_configured(config);
+    if config.site.sandbox {
+        hastened(real)
+    } else {
+        real
+    }
+}
+
+/// Waits that no key sets, cut to what a sandbox on this machine needs.
+fn hastened(real: EngineConfig) -> EngineConfig {
+    let milli = Duration::from_millis;
+    EngineConfig {
+        sandbox: true,
+        fetch: FetchConfig {
+            min_gap: milli(500),
+            ..real.fetch
+        },
+        limits: Limits {
+            login_gap: milli(1100),
+            ..real.limits
+        },
+        settle: SettleConfig {
+            recheck: milli(1000),
+            confirm_check: milli(2500),
+            manifest_check: milli(500),
+            ..real.settle
+        },
+        ..real
+    }
+}
+
+fn as_configured(config: &Config) -> EngineConfig {
     let engine = &config.engine;
     EngineConfig {
         location: LocationKey::new(&config.site.location_key),

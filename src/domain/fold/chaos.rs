@@ -35,12 +35,13 @@ const CALLS: [Call; 7] = [
     Call::Documents,
 ];
 
-const KINDS: [FailureKind; 6] = [
+const KINDS: [FailureKind; 7] = [
     FailureKind::Rejected,
     FailureKind::NotSeen,
     FailureKind::Throttled,
     FailureKind::Unreachable,
     FailureKind::Unauthorized,
+    FailureKind::Account,
     FailureKind::TooLate,
 ];
 

@@ -28,6 +28,7 @@ fn class<T: Debug>(verdict: &Verdict<T>) -> &'static str {
             FailureKind::Rejected => "rejected",
             FailureKind::TooLate => "too late",
             FailureKind::NotSeen => "not seen",
+            FailureKind::Account => "account",
         },
     }
 }
@@ -113,6 +114,20 @@ async fn the_body_is_the_contracts() {
     );
 }
 
+/// A refused call for several parcels names none of them: nobody's order is at fault.
+#[tokio::test]
+async fn a_call_refused_as_a_whole_is_held_against_no_parcel() {
+    let refused = r#"{"error":{"reason":"WRONG_INPUT","message":"no"}}"#;
+    for (parcels, expected) in [(1, vec!["rejected"]), (2, vec!["account"; 2])] {
+        let fake = Fake::start(vec![json_reply(refused)]).await;
+        let permits: Vec<_> = (1..=parcels).map(booking).collect();
+        let permits: Vec<_> = permits.iter().collect();
+        let verdicts = client(&fake.url()).book(&permits).await;
+        let classes: Vec<_> = verdicts.iter().map(class).collect();
+        assert_eq!(classes, expected, "{verdicts:?}");
+    }
+}
+
 #[tokio::test]
 async fn every_outcome_class() {
     let error = |reason: &str| format!(r#"{{"error":{{"reason":"{reason}","message":"no"}}}}"#);
@@ -131,7 +146,7 @@ async fn every_outcome_class() {
         (json_reply(&error("WRONG_INPUT")), "rejected"),
         (
             reply(400, &[], &error("MAX_MANIFEST_LIST_LENGTH_EXCEEDED")),
-            "rejected",
+            "account",
         ),
         (reply(400, &[], "{}"), "unknown"),
         (reply(401, &[], &error("NO_API_KEY")), "unauthorized"),
@@ -224,7 +239,7 @@ async fn cancelling_by_class() {
                 &[],
                 r#"{"error":{"reason":"WRONG_INPUT","code":"CUSTOMER_CODE_MISSING"}}"#,
             ),
-            ["rejected"; 2],
+            ["account"; 2],
         ),
         (
             reply(401, &[], r#"{"error":{"reason":"WRONG_API_KEY"}}"#),

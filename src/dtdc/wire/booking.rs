@@ -295,7 +295,7 @@ fn judge_row(row: &Value, ask: &Asked<'_>) -> Verdict<Booked> {
             Verdict::Unknown(says.into())
         }
         (Some(false), ..) => Verdict::NotApplied(Failure::new(
-            FailureKind::Rejected,
+            refusal::of_item(row),
             &(refusal::words(row) + retry_words(row)),
         )),
         (None, ..) => Verdict::Unknown("the result says neither success nor failure".into()),

@@ -92,6 +92,7 @@ fn name<T>(verdict: &Verdict<T>) -> &'static str {
             FailureKind::Rejected => "rejected",
             FailureKind::TooLate => "too late",
             FailureKind::NotSeen => "not seen",
+            FailureKind::Account => "account",
         },
         Verdict::Unknown(_) => "unknown",
     }

@@ -4,6 +4,7 @@
 use super::{
     envelope::Envelope,
     fields::{Fields, list},
+    redact::redact,
     row::{RejectedRow, SeenOrder, decode_row, read_url},
 };
 use crate::domain::{Awb, Clean, InvoiceId, LocationKey, ReadError, Sku, Stamp};
@@ -113,15 +114,24 @@ pub fn decode_tracks(envelope: &Envelope, awb: &Awb) -> Result<Option<TrackRead>
     }
 }
 
-/// Available pieces by SKU, and the link to the next page.
-pub type StockRows = (Vec<(Sku, i64)>, Option<String>);
+/// One page of stock as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StockRows {
+    /// Available pieces by SKU.
+    pub rows: Vec<(Sku, i64)>,
+    /// Rows that could not be read.
+    pub rejected: Vec<RejectedRow>,
+    /// Rows of other warehouses.
+    pub elsewhere: usize,
+    /// The link to the next page.
+    pub next: Option<String>,
+}
 
-/// One page of Get Inventory Details V3 (section 10): available pieces by SKU, and the next link.
-/// Rows that name another warehouse than `location`, and rows without SKU or figure, are left out.
+/// One page of Get Inventory Details V3 (section 10).
 pub fn decode_stock(envelope: &Envelope, location: &LocationKey) -> Result<StockRows, ReadError> {
     let data = match envelope.found() {
         Ok(data) => data,
-        Err(ReadError::Nothing(_)) => return Ok((Vec::new(), None)),
+        Err(ReadError::Nothing(_)) => return Ok(StockRows::default()),
         Err(error) => return Err(error),
     };
     let inner = Fields::read(data);
@@ -132,16 +142,38 @@ pub fn decode_stock(envelope: &Envelope, location: &LocationKey) -> Result<Stock
     let Some(raw_rows) = raw_rows else {
         return Err(ReadError::Garbled("data without inventoryData".into()));
     };
-    let rows = raw_rows
-        .into_iter()
-        .filter_map(Fields::read)
-        .filter(|row| {
-            row.text("location_key")
-                .is_none_or(|key| key == location.as_str())
-        })
-        .filter_map(|row| Some((Sku::new(&row.text("sku")?), row.int("availableInventory")?)))
-        .collect();
-    Ok((rows, next_url(envelope, inner.as_ref())))
+    let mut page = StockRows {
+        next: next_url(envelope, inner.as_ref()),
+        ..StockRows::default()
+    };
+    for raw in raw_rows {
+        match decode_stock_row(raw, location) {
+            Ok(Some(row)) => page.rows.push(row),
+            Ok(None) => page.elsewhere += 1,
+            Err(reason) => page.rejected.push(RejectedRow {
+                reason: reason.into(),
+                invoice: None,
+                fragment: redact(raw),
+            }),
+        }
+    }
+    Ok(page)
+}
+
+/// SKU and figure; `None` of another warehouse.
+fn decode_stock_row(raw: &str, location: &LocationKey) -> Result<Option<(Sku, i64)>, &'static str> {
+    let row = Fields::read(raw).ok_or("the stock row is no JSON object")?;
+    if row
+        .text("location_key")
+        .is_some_and(|key| key != location.as_str())
+    {
+        return Ok(None);
+    }
+    let sku = row.text("sku").ok_or("the stock row has no sku")?;
+    let available = row
+        .int("availableInventory")
+        .ok_or("availableInventory of the stock row is no number")?;
+    Ok(Some((Sku::new(&sku), available)))
 }
 
 /// Where label and invoice can be fetched: not yet trusted.

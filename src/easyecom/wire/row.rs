@@ -193,7 +193,15 @@ pub(super) fn read_url(documents: &Fields, key: &str) -> Option<Box<str>> {
     let fits = url.len() <= URL_BYTES_MAX
         && (url.starts_with("https://") || url.starts_with("http://"))
         && url.chars().all(|c| !c.is_control() && !c.is_whitespace());
-    fits.then(|| url.into())
+    if !fits {
+        return None;
+    }
+    if url.bytes().all(|b| b.is_ascii_graphic()) {
+        return Some(url.into());
+    }
+    // Written as it will be asked for: nothing in it can turn a line around.
+    let url = reqwest::Url::parse(url).ok()?;
+    (url.as_str().len() <= URL_BYTES_MAX).then(|| url.as_str().into())
 }
 
 fn read_consignee(row: &Fields) -> Consignee {

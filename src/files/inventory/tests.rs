@@ -69,6 +69,21 @@ fn bad_rows_are_named_and_the_others_count() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_does() {
+    for text in [
+        "sku,quantity\nA,1\nB,-1\n",
+        "sku,quantity\r\nA,1\r\nB,-1\r\n",
+        "\u{feff}sku,quantity\r\n\r\nB,-1\r\n",
+        "sku,quantity\n\nB,-1",
+        "sku,quantity\rA,1\rB,-1",
+    ] {
+        let file = read(text);
+        let told: Vec<_> = file.problems.iter().map(|p| p.line).collect();
+        assert_eq!(told, [3], "{text:?}");
+    }
+}
+
+#[test]
 fn two_counts_of_one_sku_are_none() {
     let file = read("sku,quantity\nA,1\nB,1\nA,2\nC,3\nA,1\nC,x\n");
     assert_eq!(rows(&file), [("B", 1)]);

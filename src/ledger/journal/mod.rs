@@ -9,6 +9,8 @@ mod scan;
 
 pub use disk::{JournalDisk, segment_name};
 pub use file::FileDisk;
+#[cfg(any(test, fuzzing))]
+pub use line::read as read_line;
 pub use line::{JOURNAL_SCHEMA, LineHash};
 pub use memory::MemoryDisk;
 pub use read::JournalReader;

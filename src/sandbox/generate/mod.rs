@@ -110,7 +110,13 @@ fn facts(
         });
     let marketplace = MARKETPLACES[rng.random_range(0..MARKETPLACES.len())];
     let unserviceable = rng.random_bool(mix.unserviceable.clamp(0.0, 1.0));
-    let who = people::buyer(&mut rng, index, unserviceable);
+    let mut who = people::buyer(&mut rng, index, unserviceable);
+    if let Some(person) = options.buyer.clone() {
+        who.name = person.name;
+        who.phone = person.phone;
+        who.email = person.email;
+        who.address = person.address;
+    }
     let lines = catalogue::basket(&mut rng, skus);
     let weight = lines
         .iter()

@@ -418,6 +418,7 @@ async fn whole_site<R: Remotes>(shop: &Shop<R>, command: &Command, by: &Operator
         }
         Command::Resume => {
             let reply = local(shop, by, Event::Resumed, "resumed").await;
+            shop.book_again();
             shop.wake.notify_one();
             reply
         }

@@ -89,12 +89,18 @@ fn round<R: Remotes>(
     cut_offs: &mut CutOffs,
 ) {
     let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
-    let short_of_room = lock(&shop.live).short_of_room;
+    let (short_of_room, booking_refused) = {
+        let live = lock(&shop.live);
+        (live.short_of_room, live.booking_refused.is_some())
+    };
+    let clocks_disagree = shop.clocks_disagree().is_some();
     let mut room = Room::default();
     for work in Work::ALL {
         let not_now = work == Work::Pull
             || (paused && work != Work::Reconcile)
             || (short_of_room && begins_something(work))
+            || (work == Work::Tell && clocks_disagree)
+            || (work == Work::Book && booking_refused)
             || waits_for_person(shop, work);
         if not_now {
             continue;
@@ -243,8 +249,16 @@ fn hand_out<R: Remotes>(
         due.truncate(room.left(shop, work));
     }
     if work == Work::Book {
-        for batch in due.chunks(crate::dtdc::PARCELS_MAX) {
-            let ids: Vec<_> = batch.iter().map(|(id, _)| *id).collect();
+        let (alone, together): (Vec<_>, Vec<_>) = {
+            let live = lock(&shop.live);
+            due.iter()
+                .map(|(id, _)| *id)
+                .partition(|id| live.book_alone.contains(id))
+        };
+        let batches = together
+            .chunks(crate::dtdc::PARCELS_MAX)
+            .chain(alone.chunks(1));
+        for ids in batches.map(<[InvoiceId]>::to_vec) {
             if !spawn(shop, slots, work, ids) {
                 return;
             }

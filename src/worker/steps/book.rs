@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{End, begin, conclude, held, settle, too_late};
 use crate::{
     domain::{
-        Awb, Call, Clean, Consignee, InvoiceId, Operator, OrderRecord, Verdict,
+        Awb, Call, Clean, Consignee, FailureKind, InvoiceId, Operator, OrderRecord, Verdict,
         event::{Event, Gave, Outcome},
         order::Payment,
         outcome::{Evidence, Proof},
@@ -15,7 +15,11 @@ use crate::{
     },
     dtdc::{Booked, PARCELS_MAX},
     ledger::Permit,
-    worker::{ports::Remotes, shop::Shop, traffic::Class},
+    worker::{
+        ports::Remotes,
+        shop::{Shop, lock},
+        traffic::Class,
+    },
 };
 
 /// Our reference at DTDC: the same for every attempt, so that a lost answer can be found.
@@ -81,6 +85,7 @@ async fn send<R: Remotes>(
         for verdict in &verdicts {
             shop.carrier.note_verdict(verdict, shop.now());
         }
+        note_account(shop, &permits, &verdicts);
         verdicts
     } else {
         permits.iter().map(local).collect()
@@ -120,6 +125,36 @@ async fn send<R: Remotes>(
     }
     ends.extend(futures_util::future::join_all(settled).await);
     ends
+}
+
+/// Stops booking when the carrier refuses us, and goes on when it took one of ours.
+fn note_account<R: Remotes>(
+    shop: &Shop<R>,
+    permits: &[Permit<BookRequest>],
+    verdicts: &[Verdict<Booked>],
+) {
+    let refused = verdicts.iter().find_map(|verdict| match verdict {
+        Verdict::NotApplied(failure) if failure.kind == FailureKind::Account => Some(failure),
+        _ => None,
+    });
+    let taken = verdicts
+        .iter()
+        .any(|verdict| matches!(verdict, Verdict::Applied(_) | Verdict::Accepted(_)));
+    match refused {
+        Some(failure) => {
+            let ids: Vec<_> = permits.iter().map(|p| p.request().invoice).collect();
+            shop.stop_booking(&ids, &failure.says);
+        }
+        None if taken => {
+            let mut live = lock(&shop.live);
+            for permit in permits {
+                live.book_alone.remove(&permit.request().invoice);
+            }
+            drop(live);
+            shop.book_again();
+        }
+        None => {}
+    }
 }
 
 fn local(permit: &Permit<BookRequest>) -> Verdict<Booked> {

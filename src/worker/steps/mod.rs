@@ -264,7 +264,12 @@ pub(super) fn conclude<R: Remotes, T>(
         Verdict::NotApplied(failure) => (
             Outcome::NotApplied {
                 failure: failure.clone(),
-                retry_at: retry_at(shop, &failure, tries),
+                // Booking stands still by itself, and goes on at once when somebody has looked.
+                retry_at: if call == Call::Book && failure.kind == FailureKind::Account {
+                    shop.now()
+                } else {
+                    retry_at(shop, &failure, tries)
+                },
             },
             End::NotApplied(failure),
         ),

@@ -18,6 +18,9 @@ pub(in crate::worker) async fn tell<R: Remotes>(
     id: InvoiceId,
     by: &Operator,
 ) -> End {
+    if let Some(says) = shop.clocks_disagree() {
+        return End::NotSent(says);
+    }
     let record = match held(shop, id) {
         Ok(record) => record,
         Err(end) => return end,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Awb, Verdict},
+    domain::{Awb, FailureKind, Verdict},
     dtdc::wire::{
         booking::{Asked, Booked, judge, phone},
         cancel, refusal,
@@ -246,7 +246,7 @@ fn whole_requests_refused() {
         (
             400,
             r#"{"error":{"reason":"MAX_MANIFEST_LIST_LENGTH_EXCEEDED","message":"more than 20"}}"#,
-            Some("Rejected MAX_MANIFEST_LIST_LENGTH_EXCEEDED: more than 20"),
+            Some("Account MAX_MANIFEST_LIST_LENGTH_EXCEEDED: more than 20"),
         ),
         (
             200,
@@ -261,5 +261,41 @@ fn whole_requests_refused() {
         let said = refusal::of_request(status, body.as_bytes())
             .map(|(kind, says)| format!("{kind:?} {says}"));
         assert_eq!(said.as_deref(), words, "{body}");
+    }
+}
+
+#[test]
+fn what_is_about_us_and_what_about_a_parcel() {
+    for (row, ours) in [
+        (r#"{"reason":"SERVICE_TYPE_NOT_FOUND"}"#, true),
+        (r#"{"reason":"X","message":"Service type not found"}"#, true),
+        (
+            r#"{"reason":"WRONG_INPUT","message":"Consignment Series with service B2C PRIORITY does not Belong to Client"}"#,
+            true,
+        ),
+        (
+            r#"{"reason":"WRONG_INPUT","code":"CUSTOMER_CODE_MISSING"}"#,
+            true,
+        ),
+        (
+            r#"{"message":"origin_details.pincode should be present"}"#,
+            true,
+        ),
+        (
+            r#"{"message":"Account is blocked: credit limit exceeded"}"#,
+            true,
+        ),
+        (r#"{"reason":"Invalid Declared Price"}"#, false),
+        (
+            r#"{"message":"destination_details.phone should be present"}"#,
+            false,
+        ),
+        (r#"{"message":"Pincode 744101 is not serviceable"}"#, false),
+        (r#"{"message":"weight should be a positive number"}"#, false),
+        ("{}", false),
+    ] {
+        let row: Value = serde_json::from_str(row).expect("JSON");
+        let kind = refusal::of_item(&row);
+        assert_eq!(kind == FailureKind::Account, ours, "{row}");
     }
 }

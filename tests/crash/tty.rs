@@ -1,0 +1,41 @@
+//! The console as an operator opens it over SSH, when the line goes away.
+
+use std::time::Duration;
+
+use raftaar::sandbox::{Mix, SandboxOptions};
+
+use super::house::{House, console::Console, quick};
+
+async fn hang_up(before: &str) {
+    let house = House::build(SandboxOptions {
+        mix: Mix::calm(),
+        ..quick(12)
+    })
+    .await;
+    let mut console = Console::open(&house, before);
+    console.until_shown("Crash house").await;
+    house
+        .until("its engine works", |overview| {
+            overview.stages.values().sum::<u64>() > 0
+        })
+        .await;
+    console.hang_up();
+    assert_eq!(console.ended(), 129);
+    // Its engine ended in order; the next one goes on.
+    house.verify();
+    let engine = house.serve().await;
+    let overview = house.until_settled(Duration::from_mins(2)).await;
+    house.nothing_is_wrong(&overview);
+    engine.stop();
+    house.verify();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ssh_link_drops_under_a_console() {
+    hang_up("").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ssh_link_drops_under_a_console_that_was_told_to_ignore_it() {
+    hang_up("trap '' HUP;").await;
+}

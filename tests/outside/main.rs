@@ -1,0 +1,10 @@
+//! What comes from outside and must do no harm, and what must not go out: the real binary against the
+//! sandbox.
+
+mod account;
+mod documents;
+#[path = "../house/mod.rs"]
+mod house;
+mod panics;
+mod secrets;
+mod tls;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::act::Act;
+use super::{act::Act, dock::Dock};
 use crate::{domain::Stage, sandbox::FaultPlan};
 
 /// Exit codes, as the help shows them.
@@ -94,6 +94,12 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         action: StoreAction,
+    },
+    /// The dock: put parcels on the truck, hand it over, print its sheet
+    Dock {
+        /// What to do
+        #[command(subcommand)]
+        action: Dock,
     },
     #[command(flatten)]
     /// Commands that make the engine do something.

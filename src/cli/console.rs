@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config,
-    console::{self, ConsoleError, ConsoleOptions, Exit, Palette},
+    console::{self, ConsoleError, ConsoleOptions, Exit, Palette, Patterns},
     handle::EngineHandle,
     link::LinkError,
 };
@@ -74,6 +74,12 @@ fn options(context: &Context, args: &ConsoleArgs, owns_engine: bool) -> ConsoleO
         read_only: args.read_only,
         owns_engine,
         bell: settings.bell,
+        rings: Patterns {
+            ok: settings.bell_ok,
+            wrong: settings.bell_wrong,
+            twice: settings.bell_twice,
+            needs_you: settings.bell_needs_you,
+        },
         sync_output: settings.sync_output,
         loud_after_min: settings.loud_after_min,
         ..ConsoleOptions::default()

@@ -8,6 +8,7 @@ mod completions;
 mod console;
 mod context;
 mod demo;
+mod dock;
 mod doctor;
 mod exit;
 mod keymap;
@@ -77,6 +78,7 @@ async fn carry_out(cli: Cli) -> Ended {
         Command::Picture(args) => picture::run(&context, &args).await,
         Command::Keymap { action } => keymap::run(&context, action),
         Command::Act(act) => act::run(&context, act).await,
+        Command::Dock { action } => dock::run(&context, action).await,
         Command::Completions { .. }
         | Command::Sandbox(_)
         | Command::Demo(_)

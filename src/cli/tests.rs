@@ -118,6 +118,7 @@ fn the_worst_of_several_orders_is_the_exit_code() {
         Code::of_reply(&CommandReply {
             says: Clean::default(),
             items,
+            load: None,
         })
         .number()
     };
@@ -163,6 +164,7 @@ fn answer(ask: &Ask) -> Answer {
                     8 => refused(),
                     _ => failed(true),
                 })],
+                load: None,
             },
         },
         Ask::Command { .. } => Answer::Done {

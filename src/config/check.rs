@@ -332,6 +332,14 @@ fn rest(check: &mut Check<'_>, config: &Config) {
         1..=10_080,
         "minutes",
     );
+    for (name, rings) in [
+        ("console.bell_ok", config.console.bell_ok),
+        ("console.bell_wrong", config.console.bell_wrong),
+        ("console.bell_twice", config.console.bell_twice),
+        ("console.bell_needs_you", config.console.bell_needs_you),
+    ] {
+        check.range(name, rings, 0..=5, "rings");
+    }
     check.range("log.keep_days", config.log.keep_days, 1..=3650, "days");
     let store = &config.store;
     check.range("store.cache_mib", store.cache_mib, 8..=16_384, "MiB");

@@ -228,8 +228,16 @@ pub struct Console {
     pub esc_hold_ms: Option<u64>,
     /// Bracket frames for terminals that can show them whole (mode 2026).
     pub sync_output: bool,
-    /// Ring the bell on bad news.
+    /// Ring the bell. Off: several people may look at the same screen.
     pub bell: bool,
+    /// How often it rings for a parcel or code that is right.
+    pub bell_ok: u8,
+    /// For one that is wrong.
+    pub bell_wrong: u8,
+    /// For one that was there before.
+    pub bell_twice: u8,
+    /// For bad news that need a person.
+    pub bell_needs_you: u8,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
     /// A keymap of one's own. Empty: `keymap.toml` beside `raftaar.toml`, if there is one.
@@ -245,6 +253,10 @@ impl Default for Console {
             esc_hold_ms: None,
             sync_output: true,
             bell: false,
+            bell_ok: 1,
+            bell_wrong: 3,
+            bell_twice: 2,
+            bell_needs_you: 2,
             loud_after_min: 60,
             keymap: PathBuf::new(),
         }

@@ -2,6 +2,7 @@
 //! is drawn (`view`), work leaves as effects that `run` carries out. Knows the engine's handle only.
 
 mod batch;
+mod bell;
 mod commands;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod feed;
@@ -25,6 +26,7 @@ mod tests;
 mod update;
 mod view;
 
+pub use bell::Patterns;
 pub use headless::Headless;
 pub use keymap::overlay as keymap_overlay;
 pub use keymap::{key_table_markdown, keymap_toml};

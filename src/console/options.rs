@@ -6,6 +6,7 @@ use chrono::FixedOffset;
 use thiserror::Error;
 
 use super::{
+    bell::Patterns,
     keymap::{Keymap, overlay},
     look::{ASCII, Look, Palette, UTF8},
     model::Setup,
@@ -34,8 +35,10 @@ pub struct ConsoleOptions {
     pub read_only: bool,
     /// The engine lives in this process and stops when the console is left: it is asked about.
     pub owns_engine: bool,
-    /// Ring the bell on bad news.
+    /// Ring the bell.
     pub bell: bool,
+    /// How often for what.
+    pub rings: Patterns,
     /// Bracket frames for terminals that can show them whole (mode 2026).
     pub sync_output: bool,
     /// Minutes in Confirmed from which the band is loud.
@@ -57,6 +60,7 @@ impl Default for ConsoleOptions {
             read_only: false,
             owns_engine: false,
             bell: false,
+            rings: Patterns::default(),
             sync_output: true,
             loud_after_min: 60,
             session: None,
@@ -125,6 +129,7 @@ pub(super) fn setup(
         read_only: options.read_only,
         owns_engine: options.owns_engine,
         bell: options.bell,
+        rings: options.rings,
         loud_after_min: options.loud_after_min,
         operator: Clean::new(operator),
     };

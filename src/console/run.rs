@@ -19,6 +19,7 @@ use tokio::{sync::broadcast, sync::mpsc, time::sleep_until};
 
 use super::{
     batch::next_event,
+    bell::Bells,
     keymap::Key,
     model::{Model, NOTICE_S},
     options::{ConsoleError, ConsoleOptions, Exit, setup},
@@ -85,6 +86,7 @@ struct Console {
     panics: Panics,
     answers: mpsc::Receiver<(Box<Ticket>, Answered)>,
     answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
+    bells: Bells,
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
     session: Option<PathBuf>,
@@ -127,6 +129,7 @@ impl Console {
             panics,
             answers,
             answer_to,
+            bells: Bells::default(),
             extra: Vec::new(),
             session: options.session.clone(),
         })
@@ -142,6 +145,11 @@ impl Console {
         }
         loop {
             let now = Instant::now();
+            if self.bells.due(now) {
+                self.extra.push(0x07);
+                self.model.dirty = true;
+            }
+            let bell_at = self.bells.next();
             let can_draw = self.model.dirty && !self.writer.busy();
             let frame_at = self.pace.next_at(now);
             if can_draw && frame_at <= now {
@@ -181,6 +189,7 @@ impl Console {
                     Some(Event::Delta(Box::new(Delta::Notice { level: Level::Bad, says })))
                 }
                 () = wait(Some(frame_at)), if can_draw => None,
+                () = wait(bell_at), if bell_at.is_some() => None,
                 () = wait(Some(tick_at)) => Some(Event::Tick),
             };
             if let Some(event) = event
@@ -221,7 +230,10 @@ impl Console {
             match effect {
                 Effect::Ask(ticket, ask) => self.ask(ticket, *ask),
                 Effect::Repaint => self.screen.force(),
-                Effect::Bell => self.extra.push(0x07),
+                Effect::Ring(ring) => {
+                    let times = self.model.setup.rings.times(ring);
+                    self.bells.ring(times, Instant::now());
+                }
                 Effect::Copy(text) => self.extra.extend(copy(&text)),
                 Effect::Suspend => self.suspend()?,
                 Effect::Quit => return Ok(Some(Exit::Quit)),

@@ -157,6 +157,25 @@ pub enum Event {
         /// Which.
         invoice: InvoiceId,
     },
+    /// A parcel of a manifest was put on the truck.
+    Loaded {
+        /// Which order.
+        invoice: InvoiceId,
+        /// Its AWB, as it was scanned.
+        awb: Awb,
+    },
+    /// It was taken off again.
+    Unloaded {
+        /// Which order.
+        invoice: InvoiceId,
+    },
+    /// The truck of a manifest was handed over.
+    LoadClosed {
+        /// Journal position of the manifest's intent.
+        manifest: u64,
+        /// What stayed behind.
+        missing: Vec<Awb>,
+    },
     /// Allotted AWB numbers were added.
     Allotted {
         /// Name of the file.

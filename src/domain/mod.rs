@@ -6,6 +6,7 @@ pub mod fold;
 pub mod gate;
 pub mod ids;
 pub mod inventory;
+pub mod load;
 pub mod order;
 pub mod outcome;
 pub mod record;

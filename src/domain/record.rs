@@ -56,6 +56,12 @@ pub struct OrderRecord {
     /// EasyEcom's manifest number.
     #[serde(default)]
     pub manifest_no: Option<ManifestNo>,
+    /// Journal position of the newest manifest call that it was in.
+    #[serde(default)]
+    pub manifest_intent: Option<u64>,
+    /// Who put the parcel on the truck.
+    #[serde(default)]
+    pub loaded: Option<Signed>,
     /// The parcel's journey.
     #[serde(default)]
     pub trail: Trail,
@@ -429,6 +435,8 @@ impl OrderRecord {
             hold: None,
             park: None,
             cleared: None,
+            manifest_intent: None,
+            loaded: None,
             cancelled: None,
             stock_version: None,
         }
@@ -473,6 +481,12 @@ impl OrderRecord {
             .as_ref()
             .filter(|b| b.state == BookingState::Live)
             .map(|b| &b.awb)
+    }
+
+    /// The manifest call that shipped it, if one of ours did.
+    pub fn manifested_by(&self) -> Option<u64> {
+        self.manifest_intent
+            .filter(|_| self.manifest.progress.is_done())
     }
 
     /// Where it stands.

@@ -97,6 +97,23 @@ impl DocumentStore {
         })
     }
 
+    /// Keeps a sheet for the printer under `sheets/`. Of the name only letters, digits, `-` and `_` are
+    /// taken; an older sheet of the same name makes way.
+    pub fn put_sheet(&self, name: &str, text: &str) -> Result<PathBuf, DocumentError> {
+        let plain: String = name
+            .chars()
+            .map(|c| match c {
+                c if c.is_ascii_alphanumeric() || c == '-' || c == '_' => c,
+                _ => '-',
+            })
+            .take(80)
+            .collect();
+        let path = self.dir.join("sheets").join(format!("{plain}.txt"));
+        self.write(&path, text.as_bytes())
+            .map_err(|e| DocumentError::Disk(path.clone(), e))?;
+        Ok(path)
+    }
+
     /// Where a document lies.
     pub fn path(&self, sha256: &str) -> Result<PathBuf, DocumentError> {
         let is_hash = sha256.len() == 64

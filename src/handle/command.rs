@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::load::LoadScan;
 use crate::domain::{
     Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal, request::ManifestGroup,
 };
@@ -92,6 +93,23 @@ pub enum Command {
     ReadStock,
     /// Copy the journal to the configured folder now.
     Backup,
+    /// A parcel was scanned on to the truck.
+    Load {
+        /// What was scanned: AWB, label, invoice or reference.
+        code: Clean,
+        /// The manifest that is loaded; any, if none is named.
+        manifest: Option<u64>,
+    },
+    /// It came off the truck again.
+    Unload {
+        /// Which order.
+        invoice: InvoiceId,
+    },
+    /// The truck of a manifest leaves, with whatever is on it.
+    CloseLoad {
+        /// Which manifest.
+        manifest: u64,
+    },
     /// Ask the carrier about these orders now.
     Track {
         /// Which orders.
@@ -119,6 +137,9 @@ impl Command {
             Self::PushStock { .. } => "push stock",
             Self::ReadStock => "read stock back",
             Self::Backup => "back up now",
+            Self::Load { .. } => "load",
+            Self::Unload { .. } => "unload",
+            Self::CloseLoad { .. } => "hand over",
             Self::Track { .. } => "track now",
         }
     }
@@ -131,6 +152,9 @@ pub struct CommandReply {
     pub says: Clean,
     /// Per order.
     pub items: Vec<ItemResult>,
+    /// What a scan at the dock was.
+    #[serde(default)]
+    pub load: Option<Box<LoadScan>>,
 }
 
 /// What came of a command for one order.

@@ -3,11 +3,13 @@
 //! store.
 
 mod command;
+mod load;
 mod overview;
 mod query;
 mod rows;
 
 pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview};
+pub use load::{LoadRow, LoadScan, ManifestLoad, hand_over_sheet};
 pub use overview::{
     ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView, WavePlan,
 };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    load::ManifestLoad,
     overview::Overview,
     rows::{
         FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StockRow,
@@ -77,6 +78,11 @@ pub enum Query {
     },
     /// What a manifest now would contain, per group.
     ManifestPlan,
+    /// The manifests that were made here, newest first, and what of them is on the truck.
+    Loads {
+        /// How many.
+        limit: usize,
+    },
 }
 
 /// A page of orders.
@@ -203,4 +209,6 @@ pub enum Reply {
     Rejected(Vec<RejectedLine>),
     /// Groups.
     ManifestPlan(Vec<ManifestPlan>),
+    /// Manifests at the dock.
+    Loads(Vec<ManifestLoad>),
 }

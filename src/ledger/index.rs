@@ -149,9 +149,12 @@ pub(super) fn invoices_of(event: &Event) -> Vec<InvoiceId> {
         | Event::Released { invoice, .. }
         | Event::Parked { invoice, .. }
         | Event::Decided { invoice, .. }
-        | Event::FlagsCleared { invoice } => vec![*invoice],
+        | Event::FlagsCleared { invoice }
+        | Event::Loaded { invoice, .. }
+        | Event::Unloaded { invoice } => vec![*invoice],
         Event::Started { .. }
         | Event::WindowRead { .. }
+        | Event::LoadClosed { .. }
         | Event::Allotted { .. }
         | Event::Counted { .. }
         | Event::StockIntent { .. }

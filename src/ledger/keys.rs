@@ -113,6 +113,10 @@ pub(super) fn sku_counts() -> Vec<u8> {
     Key::new(kind::SKU_COUNTS).done()
 }
 
+pub(super) fn manifest(seq: u64) -> Vec<u8> {
+    Key::new(kind::MANIFEST).number(seq).done()
+}
+
 pub(super) fn order(id: InvoiceId) -> Vec<u8> {
     Key::new(kind::ORDER).id(id).done()
 }

@@ -231,8 +231,12 @@ impl View for Overlay<'_> {
         Ok(())
     }
 
+    fn manifest(&self, seq: u64) -> Result<Option<ManifestRow>, StoreError> {
+        self.read(&keys::manifest(seq))
+    }
+
     fn put_manifest(&mut self, row: ManifestRow) -> Result<(), StoreError> {
-        let key = keys::Key::new(keys::kind::MANIFEST).number(row.seq).done();
+        let key = keys::manifest(row.seq);
         let what = || format!("a manifest of {} orders", row.members.len());
         self.write(key, &row, what)
     }

@@ -1,6 +1,7 @@
 //! Answers whoever asks: pages for consoles, commands of people and scripts.
 
 mod commands;
+mod load;
 mod preview;
 
 use std::sync::Arc;
@@ -138,6 +139,7 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, LedgerError
                 .collect(),
         ),
         Query::ManifestPlan => Reply::ManifestPlan(manifest_plan(shop)?),
+        Query::Loads { limit } => Reply::Loads(load::loads(shop, (*limit).min(LINES_MAX))?),
     })
 }
 

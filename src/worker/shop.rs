@@ -67,6 +67,8 @@ pub(super) struct Shop<R> {
     pub stop: CancellationToken,
     pub tasks: TaskTracker,
     pub started_at: Stamp,
+    /// Held while a parcel is loaded.
+    pub dock: tokio::sync::Mutex<()>,
     login: tokio::sync::Mutex<Option<tokio::time::Instant>>,
     rng: Mutex<StdRng>,
     pins: Mutex<HashMap<String, Serviceability>>,
@@ -191,6 +193,7 @@ impl<R: Remotes> Shop<R> {
             stop: parts.stop,
             tasks: TaskTracker::new(),
             started_at: now,
+            dock: tokio::sync::Mutex::default(),
             login: tokio::sync::Mutex::new(None),
             rng: Mutex::new(StdRng::seed_from_u64(parts.config.seed)),
             pins: Mutex::default(),

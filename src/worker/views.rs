@@ -527,6 +527,27 @@ fn describe(event: &Event) -> Described {
             Info,
             "tracking flags noted".to_owned(),
         ),
+        Event::Loaded { invoice, awb } => (
+            Some(*invoice),
+            None,
+            Good,
+            format!("{awb} put on the truck"),
+        ),
+        Event::Unloaded { invoice } => (
+            Some(*invoice),
+            None,
+            Warn,
+            "taken off the truck again".to_owned(),
+        ),
+        Event::LoadClosed { manifest, missing } => (
+            None,
+            Some(Call::Manifest),
+            if missing.is_empty() { Good } else { Warn },
+            format!(
+                "truck of manifest #{manifest} handed over, {} parcels stayed behind",
+                missing.len()
+            ),
+        ),
         Event::Allotted { numbers, .. } => {
             (None, None, Info, format!("{} AWBs allotted", numbers.len()))
         }

@@ -2,6 +2,7 @@
 //! sandbox.
 
 mod account;
+mod dock;
 mod documents;
 #[path = "../house/mod.rs"]
 mod house;

@@ -28,6 +28,9 @@ pub enum Action {
     Lists,
     Exceptions,
     Scan,
+    LoadOut,
+    TakeBack,
+    HandOver,
     Open,
     Mark,
     MarkPage,
@@ -88,6 +91,8 @@ pub enum Context {
     Confirm,
     /// A field to type in.
     Text,
+    /// The dock, where parcels are scanned on to the truck.
+    Dock,
 }
 
 impl Context {
@@ -97,6 +102,10 @@ impl Context {
         self == other
             || (self == Self::Board && pane(other))
             || (other == Self::Board && pane(self))
+            || matches!(
+                (self, other),
+                (Self::Text, Self::Dock) | (Self::Dock, Self::Text)
+            )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Action, Command,
-    Context::{self, Board, Confirm, Detail, Feed, Menu, Orders, Pager, Steps, Stock, Text},
+    Context::{self, Board, Confirm, Detail, Dock, Feed, Menu, Orders, Pager, Steps, Stock, Text},
     Danger::{self, Local, Remote, Safe},
     enabled,
 };
@@ -70,6 +70,9 @@ pub static TABLE: &[Command] = &[
     row(Action::ShowPeople, "show-people", "Show customer", &["c"], &[Detail], "Show or hide the customer's name, phone and address.").group("Orders"),
 
     row(Action::Manifest, "manifest", "Manifest", &["m"], &[Board], "Generate the manifests now: shows groups, orders and calls, then asks.").group("Warehouse").footer(22).danger(Remote).when(enabled::manifest),
+    row(Action::LoadOut, "load-out", "Load truck", &["L"], &[Board], "Scan parcels on to the truck against a manifest: loaded, missing, wrong, twice; and hand it over.").group("Warehouse").footer(23),
+    row(Action::TakeBack, "take-back", "Take back", &["ctrl-t"], &[Dock], "Take the last parcel that this console loaded off the truck again.").group("Warehouse").footer(3).danger(Local),
+    row(Action::HandOver, "hand-over", "Hand over", &["ctrl-o"], &[Dock], "Hand the truck of the chosen manifest over: says what stays behind, then asks; writes the sheet.").group("Warehouse").footer(4).danger(Local),
     row(Action::PushStock, "push-stock", "Push stock", &["i"], &[Board], "Push the inventory that waits now; in the inventory pane only the SKU under the cursor.").group("Warehouse").footer(24).danger(Remote).when(enabled::stock),
     row(Action::ReadStock, "read-stock", "Read stock", &["r"], &[Stock], "Read EasyEcom's quantities back now.").group("Warehouse").footer(26).danger(Local).when(enabled::engine_runs),
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),

@@ -3,7 +3,7 @@
 
 use tui_input::Input;
 
-use super::Pane;
+use super::{Load, Pane};
 use crate::{
     console::commands::Context,
     domain::{Clean, InvoiceId, Stamp, Step, event::Decision, gate::Refusal},
@@ -57,6 +57,8 @@ pub enum Layer {
     },
     /// Codes are scanned.
     Scan(Scan),
+    /// Parcels are put on the truck.
+    Load(Box<Load>),
     /// Figures for a wall.
     Wall,
 }
@@ -258,7 +260,8 @@ impl Layer {
             | Self::Palette(_)
             | Self::Reason { .. }
             | Self::Filter { .. }
-            | Self::Scan(_) => Context::Text,
+            | Self::Scan(_)
+            | Self::Load(_) => Context::Text,
             Self::Lists(_) | Self::Decide { .. } => Context::Menu,
             Self::Confirm(_) => Context::Confirm,
             Self::WhyNot { .. } | Self::Results { .. } | Self::Status { .. } | Self::Wall => {

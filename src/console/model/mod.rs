@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod layer;
+pub mod load;
 pub mod session;
 pub mod window;
 
@@ -10,8 +11,10 @@ use std::collections::BTreeSet;
 use chrono::FixedOffset;
 use tui_input::Input;
 
+pub use super::bell::{Patterns, Ring};
 pub use feed::Feed;
 pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search};
+pub use load::{Load, Scanned};
 pub use window::{Part, Window};
 
 use super::{commands::Context, keymap::Keymap, look::Look};
@@ -63,8 +66,10 @@ pub struct Setup {
     pub read_only: bool,
     /// The engine lives in this process and stops with the console.
     pub owns_engine: bool,
-    /// Ring the terminal's bell on bad news.
+    /// Ring the terminal's bell.
     pub bell: bool,
+    /// How.
+    pub rings: Patterns,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
     pub operator: Clean,
@@ -79,6 +84,7 @@ impl Default for Setup {
             read_only: false,
             owns_engine: false,
             bell: false,
+            rings: Patterns::default(),
             loud_after_min: 60,
             operator: Clean::default(),
         }
@@ -241,9 +247,23 @@ impl Model {
             .unwrap_or_else(ist)
     }
 
+    /// Why nothing can be put on a truck now, if that is so.
+    pub fn dock_closed(&self) -> Option<String> {
+        if self.setup.read_only {
+            return Some("this console is read-only: nothing is recorded".to_owned());
+        }
+        let gone = self.gone.as_ref()?;
+        Some(format!(
+            "NOT RECORDED, the engine does not answer: {}",
+            gone.says
+        ))
+    }
+
     /// Where keys are listened to now.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
+            // A field with keys of its own.
+            Some(Layer::Load(_)) => vec![Context::Text, Context::Dock],
             Some(layer) => vec![layer.context()],
             None => vec![Context::Board, self.focus.context()],
         }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod flows;
+mod load;
 mod look;
 mod panes;
 mod random;

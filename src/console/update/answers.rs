@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, find, scan};
+use super::{Answered, Effect, Ticket, asks, deltas, find, load, scan};
 use crate::{
     console::{
         commands::Context,
@@ -195,6 +195,11 @@ fn layer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec<Effe
             };
             scan::found(model, &text, rows, out);
         }
+        Ticket::Loads => match reply(answer) {
+            Ok(Reply::Loads(loads)) => load::loads(model, loads),
+            Ok(_) => {}
+            Err(says) => failed(model, "the manifests", &says, out),
+        },
         Ticket::Marking { generation } => match reply(answer) {
             Ok(Reply::Orders(page)) => find::marking_page(model, generation, &page, out),
             Ok(_) => {}
@@ -260,11 +265,19 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     let said = match answer {
         Ok(Answer::Done { reply }) => reply,
         Ok(Answer::Failed { says }) | Err(says) => {
+            if matches!(command, Command::Load { .. }) {
+                return load::failed(model, &says, out);
+            }
             let says = Clean::new(&format!("{}: {says}", command.title()));
             return deltas::notice(model, Level::Bad, says, out);
         }
         Ok(_) => return,
     };
+    match command {
+        Command::Load { .. } => return load::judged(model, &said, out),
+        Command::Unload { invoice } => load::taken_back(model, *invoice),
+        _ => {}
+    }
     for item in &said.items {
         if matches!(item.end, ItemEnd::Taken { .. }) {
             model.marks.remove(&item.invoice);
@@ -296,6 +309,7 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
             scroll: 0,
         });
     }
+    load::ask(model, out);
     asks::overview(model, out);
     asks::lists(model, (true, false, false), out);
 }

@@ -1,8 +1,8 @@
 //! What the engine says by itself, and the passing of time.
 
-use super::{Effect, asks};
+use super::{Effect, asks, load};
 use crate::{
-    console::model::{Gone, Model},
+    console::model::{Gone, Model, Ring},
     domain::Clean,
     handle::{Delta, Level},
 };
@@ -24,6 +24,9 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
             model.overview_at = Some(model.now);
             still_true(model, (!orders, !tracking, !stock));
             asks::lists(model, (orders, tracking, stock), out);
+            if orders {
+                load::ask(model, out);
+            }
         }
         Delta::Notice { level, says } => notice(model, level, says, out),
         Delta::Stopping { says } => {
@@ -58,8 +61,8 @@ pub fn still_true(model: &mut Model, which: (bool, bool, bool)) {
 }
 
 pub fn notice(model: &mut Model, level: Level, says: Clean, out: &mut Vec<Effect>) {
-    if level == Level::Bad && model.setup.bell {
-        out.push(Effect::Bell);
+    if level == Level::Bad {
+        load::ring(model, Ring::NeedsYou, out);
     }
     model.notify(level, says);
 }

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{Effect, asks, edit, find, keys, orders, scan};
+use super::{Effect, asks, edit, find, keys, load, orders, scan};
 use crate::{
     console::{
         commands::Command as Row,
@@ -40,6 +40,7 @@ pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
         }
         Some(Layer::Palette(_)) => palette_run(model, out),
         Some(Layer::Scan(_)) => scan::enter(model, out),
+        Some(Layer::Load(_)) => load::enter(model, out),
         // Only where a number was typed: otherwise Enter is pressed too easily.
         Some(Layer::Confirm(confirm)) if confirm.count_to_type().is_some() => yes(model, out),
         Some(Layer::Confirm(_)) => {
@@ -188,7 +189,7 @@ fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
 /// a code are taken at once, a reason waits for Enter.
 fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
     let at_once = match model.layers.last() {
-        Some(Layer::Filter { .. } | Layer::Scan(_)) => true,
+        Some(Layer::Filter { .. } | Layer::Scan(_) | Layer::Load(_)) => true,
         Some(Layer::Reason { .. }) => false,
         Some(Layer::Lists(menu)) => {
             let wanted = words.to_lowercase();

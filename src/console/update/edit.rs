@@ -59,6 +59,7 @@ pub fn field(model: &mut Model) -> Option<&mut Input> {
         Layer::Help(search) | Layer::Palette(search) => Some(&mut search.input),
         Layer::Reason { input, .. } => Some(input),
         Layer::Scan(scan) => Some(&mut scan.input),
+        Layer::Load(load) => Some(&mut load.input),
         Layer::Confirm(confirm) if confirm.count_to_type().is_some() => Some(&mut confirm.input),
         _ => None,
     }

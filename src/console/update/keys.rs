@@ -1,6 +1,6 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
-use super::{Effect, asks, dialogs, edit, find, moves, orders, warehouse};
+use super::{Effect, asks, dialogs, edit, find, load, moves, orders, warehouse};
 use crate::{
     console::{
         commands::{Action, Command, Context, Danger},
@@ -14,7 +14,7 @@ use crate::{
 pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.key_at = model.now;
     let contexts = model.contexts();
-    let typing = contexts == [Context::Text]
+    let typing = contexts.first() == Some(&Context::Text)
         || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some());
     if typing && key.typed().is_some() {
         return typed(model, key, out);
@@ -35,6 +35,8 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         (Some(Layer::Filter { .. }), Code::PageDown) => {
             moves::pane(model, Action::PageDown, out);
         }
+        (Some(Layer::Load(_)), Code::Up) => choose(model, -1),
+        (Some(Layer::Load(_)), Code::Down) => choose(model, 1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
         (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
@@ -49,6 +51,12 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
                 edit::after_typing(model, out);
             }
         }
+    }
+}
+
+fn choose(model: &mut Model, by: isize) {
+    if let Some(load) = load::dock(model) {
+        load.choose(by);
     }
 }
 
@@ -133,6 +141,9 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.layers.push(Layer::Lists(menu));
         }
         Action::Exceptions => find::exceptions(model, out),
+        Action::LoadOut => load::open(model, out),
+        Action::TakeBack => load::take_back(model, out),
+        Action::HandOver => load::hand_over(model, out),
         Action::Scan => model.layers.push(Layer::Scan(Scan::default())),
         Action::Open => open(model, out),
         Action::Mark => find::mark(model, out),

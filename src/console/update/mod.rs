@@ -8,6 +8,7 @@ mod dialogs;
 mod edit;
 mod find;
 mod keys;
+mod load;
 mod moves;
 mod orders;
 mod scan;
@@ -15,7 +16,7 @@ mod warehouse;
 
 use super::{
     keymap::Key,
-    model::{Model, Part},
+    model::{Model, Part, Ring},
 };
 use crate::{
     domain::{Clean, InvoiceId, Stamp, Step},
@@ -67,6 +68,7 @@ pub enum Ticket {
     Rejected,
     WhyNot { invoice: InvoiceId, step: Step },
     Find(String),
+    Loads,
     Marking { generation: u64 },
     Plan { serial: u64 },
     Preview { serial: u64 },
@@ -83,7 +85,7 @@ pub enum Effect {
     /// Go to the background.
     Suspend,
     /// Ring.
-    Bell,
+    Ring(Ring),
     /// Put this on the clipboard of the operator's terminal.
     Copy(String),
     /// Leave.

@@ -1,11 +1,11 @@
 //! Scanners type. In the scan field a whole code is looked up; the same code again does the order's
 //! next step. A burst outside the field executes nothing: it is offered as a scan.
 
-use super::{Effect, Ticket, asks, orders};
+use super::{Effect, Ticket, asks, load, orders};
 use crate::{
     console::{
         commands::{Action, Command, Context},
-        model::{Layer, Model, Scan, ScanFound},
+        model::{Layer, Model, Ring, Scan, ScanFound},
     },
     domain::{Clean, record::Attention},
     handle::{Level, OrderRow, Query},
@@ -139,14 +139,16 @@ pub fn found(
         Ok(rows) if rows.is_empty() => ScanFound::Nothing,
         Ok(rows) => ScanFound::Many(rows),
     };
-    let loud = matches!(state, ScanFound::Nothing | ScanFound::Failed(_));
+    let sound = match state {
+        ScanFound::Nothing | ScanFound::Failed(_) | ScanFound::Many(_) => Ring::Wrong,
+        ScanFound::One(row) if row.attention.is_some() => Ring::NeedsYou,
+        _ => Ring::Ok,
+    };
     let one = match state {
         ScanFound::One(row) => Some(row.invoice),
         _ => None,
     };
-    if loud && model.setup.bell {
-        out.push(Effect::Bell);
-    }
+    load::ring(model, sound, out);
     if let Some(invoice) = one {
         model.orders.select(&invoice);
     }

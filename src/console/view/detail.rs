@@ -299,6 +299,12 @@ pub fn event(event: &Event) -> String {
         Event::FlagsCleared { .. } => "tracking flags taken note of".to_owned(),
         Event::Paused { reason } => format!("paused: {reason}"),
         Event::Resumed => "resumed".to_owned(),
+        Event::Loaded { awb, .. } => format!("{awb} put on the truck"),
+        Event::Unloaded { .. } => "taken off the truck again".to_owned(),
+        Event::LoadClosed { manifest, missing } => format!(
+            "truck of manifest #{manifest} handed over, {} stayed behind",
+            missing.len()
+        ),
         Event::Allotted { numbers, .. } => format!("{} AWB numbers added", numbers.len()),
         Event::Counted { rows, .. } => format!("{} SKUs counted", rows.len()),
         Event::StockIntent { items, .. } => format!("pushing {} SKUs", items.len()),

@@ -146,6 +146,7 @@ fn title(model: &Model, row: &'static Command) -> &'static str {
         Action::Zoom if model.zoomed => "All panes",
         Action::Accept => match model.layers.last() {
             Some(Layer::Scan(_)) => "Look up",
+            Some(Layer::Load(_)) => "Load",
             Some(Layer::Palette(_)) => "Run",
             Some(Layer::Help(_)) => "Close",
             _ => "OK",

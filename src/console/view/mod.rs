@@ -7,6 +7,7 @@ mod feed;
 mod footer;
 mod header;
 mod help;
+mod load;
 mod orders;
 mod pen;
 mod scan;
@@ -120,6 +121,7 @@ fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Op
             texts::status(pen, model, rejected.as_deref(), *scroll, body);
         }
         Layer::Scan(scan) => return scan::draw(pen, model, scan, body),
+        Layer::Load(load) => return load::draw(pen, model, load, body),
     }
     None
 }

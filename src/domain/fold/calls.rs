@@ -48,6 +48,9 @@ pub(super) fn intent<V: View>(
                 _ => {}
             }
             // What is done stays done, whatever a damaged or foreign journal says.
+            if call == Call::Manifest && !record.manifest.progress.is_done() {
+                record.manifest_intent = Some(entry.seq);
+            }
             if let Some(state) = record.call_mut(call).filter(|s| !s.progress.is_done()) {
                 state.attempts = attempt;
                 state.progress = Progress::Sent {

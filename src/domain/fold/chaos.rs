@@ -129,6 +129,11 @@ fn decision(invoice: InvoiceId, a: u8, b: u8) -> Event {
             invoice,
             reason: reason(),
         },
+        2 if b < 80 => Event::Loaded {
+            invoice,
+            awb: awb(invoice.0),
+        },
+        2 if b < 100 => Event::Unloaded { invoice },
         2 => Event::FlagsCleared { invoice },
         3 if b < 100 => Event::Parked {
             invoice,

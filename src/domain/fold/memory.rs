@@ -106,6 +106,10 @@ impl View for Memory {
         Ok(())
     }
 
+    fn manifest(&self, seq: u64) -> Result<Option<ManifestRow>, Infallible> {
+        Ok(self.manifests.get(&seq).cloned())
+    }
+
     fn put_manifest(&mut self, row: ManifestRow) -> Result<(), Infallible> {
         self.manifests.insert(row.seq, row);
         Ok(())

@@ -2,6 +2,7 @@
 //! a store that was thrown away comes back equal.
 
 mod calls;
+mod load;
 pub mod memory;
 mod observe;
 mod people;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::{Entry, Event, IntentDetail},
-    ids::{Awb, InvoiceId, LocationKey, Sku},
+    ids::{Awb, InvoiceId, LocationKey, Operator, Sku},
     inventory::SkuRecord,
     order::Order,
     outcome::Signed,
@@ -48,6 +49,8 @@ pub trait View {
     fn put_awb(&mut self, row: AwbRow) -> Result<(), Self::Error>;
     /// Keeps scans; `from` is the number of scans that the order had before.
     fn put_scans(&mut self, id: InvoiceId, from: u32, scans: &[Scan]) -> Result<(), Self::Error>;
+    /// A manifest, by the journal position of its intent.
+    fn manifest(&self, seq: u64) -> Result<Option<ManifestRow>, Self::Error>;
     /// Keeps a manifest.
     fn put_manifest(&mut self, row: ManifestRow) -> Result<(), Self::Error>;
     /// Keeps a row that could not be read.
@@ -78,6 +81,20 @@ pub struct ManifestRow {
     pub group: ManifestGroup,
     /// Its members.
     pub members: Vec<(InvoiceId, Awb)>,
+    /// Its truck was handed over.
+    #[serde(default)]
+    pub closed: Option<LoadClosed>,
+}
+
+/// A truck was handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadClosed {
+    /// When.
+    pub at: Stamp,
+    /// Who said so.
+    pub by: Operator,
+    /// Parcels that stayed behind.
+    pub missing: u32,
 }
 
 /// A row of a remote that could not be read.
@@ -165,6 +182,7 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
                     at: entry.at,
                     group: group.clone(),
                     members: members.clone(),
+                    closed: None,
                 })?;
             }
             calls::intent(
@@ -218,6 +236,9 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
         | Event::FlagsCleared { .. }
         | Event::Paused { .. }
         | Event::Resumed => people::decided(entry, view),
+        Event::Loaded { .. } | Event::Unloaded { .. } | Event::LoadClosed { .. } => {
+            load::load(entry, view)
+        }
         Event::Allotted { numbers, .. } => {
             let mut added = 0;
             for awb in numbers {

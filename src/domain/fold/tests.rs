@@ -2,6 +2,7 @@
 
 mod calls;
 mod confirm;
+mod load;
 mod people;
 mod pictures;
 mod random;

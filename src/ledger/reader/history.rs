@@ -94,6 +94,16 @@ impl Reader {
         self.newest(&Key::new(kind::REJECTED), before, limit)
     }
 
+    /// A manifest that was asked for, by the journal position of its intent.
+    pub fn manifest(&self, seq: u64) -> Result<Option<ManifestRow>, LedgerError> {
+        let from = crate::ledger::keys::manifest(seq);
+        let to = crate::ledger::keys::manifest(seq + 1);
+        let rows = self.range(&from, &to, Way::Up, 1)?;
+        rows.first()
+            .map(|(key, value)| Ok(decode(key, value)?))
+            .transpose()
+    }
+
     /// Manifests that were asked for, newest first.
     pub fn manifests(
         &self,

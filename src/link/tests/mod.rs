@@ -309,6 +309,7 @@ async fn every_answer_arrives_as_it_was_given() {
                     }),
                     item(ItemEnd::NotHeld),
                 ],
+                load: None,
             },
         },
         Answer::Preview {

@@ -1,11 +1,14 @@
 //! Commands: each through the same gate as the engine's own work.
 
-use super::super::{
-    fetch, keeper, planner,
-    ports::Remotes,
-    shop::{Shop, lock},
-    steps::{End, held},
-    stock,
+use super::{
+    super::{
+        fetch, keeper, planner,
+        ports::Remotes,
+        shop::{Shop, lock},
+        steps::{End, held},
+        stock,
+    },
+    load,
 };
 use crate::{
     domain::{
@@ -108,6 +111,9 @@ pub(super) async fn carry_out<R: Remotes>(
             .await
         }
         Command::Track { invoices } => track(shop, invoices, by).await,
+        Command::Load { code, manifest } => load::load(shop, code, *manifest, by).await,
+        Command::Unload { invoice } => load::unload(shop, *invoice, by).await,
+        Command::CloseLoad { manifest } => load::close(shop, *manifest, by).await,
         site => whole_site(shop, site, by).await,
     }
 }
@@ -136,10 +142,11 @@ fn may_decide(record: &OrderRecord) -> Result<(), Clean> {
     Ok(())
 }
 
-fn says(text: &str) -> CommandReply {
+pub(super) fn says(text: &str) -> CommandReply {
     CommandReply {
         says: Clean::new(text),
         items: Vec::new(),
+        load: None,
     }
 }
 
@@ -153,6 +160,7 @@ fn one(invoice: InvoiceId, end: End) -> CommandReply {
     CommandReply {
         says: Clean::new(&text),
         items: vec![ItemResult { invoice, end }],
+        load: None,
     }
 }
 
@@ -226,6 +234,7 @@ fn summary(done: &str, items: Vec<ItemResult>) -> CommandReply {
     CommandReply {
         says: Clean::new(&text),
         items,
+        load: None,
     }
 }
 

@@ -1,0 +1,102 @@
+//! Load-out: parcels are scanned on to the truck.
+
+use tui_input::Input;
+
+use crate::{
+    domain::{Clean, load::LoadVerdict},
+    handle::{LoadScan, ManifestLoad},
+};
+
+/// Scans that stay readable on the screen.
+const TRAIL_MAX: usize = 50;
+
+/// The dock.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    /// What is scanned or typed.
+    pub input: Input,
+    /// The manifests, newest first.
+    pub loads: Option<Vec<ManifestLoad>>,
+    /// The manifest that is loaded, by its number here; `None`: any.
+    pub chosen: Option<u64>,
+    /// The scans of this console, newest first; an error in place of a verdict was not recorded.
+    pub trail: Vec<Scanned>,
+    /// A scan is being recorded.
+    pub waiting: Option<Clean>,
+}
+
+/// What came of a scan.
+#[derive(Clone, Debug)]
+pub enum Scanned {
+    /// The engine judged it.
+    Judged(Box<LoadScan>),
+    /// It is not recorded.
+    Failed(Clean),
+}
+
+impl Load {
+    /// The manifest that is loaded, if one is chosen.
+    pub fn manifest(&self) -> Option<&ManifestLoad> {
+        let chosen = self.chosen?;
+        self.loads.as_ref()?.iter().find(|l| l.manifest == chosen)
+    }
+
+    /// Chooses the next manifest down or up the list; above the first stands "any".
+    pub fn choose(&mut self, by: isize) {
+        let Some(loads) = &self.loads else {
+            return;
+        };
+        let place = self
+            .chosen
+            .and_then(|chosen| loads.iter().position(|l| l.manifest == chosen))
+            .map_or(0, |n| n + 1);
+        let next = place.saturating_add_signed(by).min(loads.len());
+        self.chosen = next
+            .checked_sub(1)
+            .and_then(|n| loads.get(n))
+            .map(|l| l.manifest);
+    }
+
+    /// Takes the manifests as they are now. The first time the oldest that is not on its truck yet is
+    /// chosen: a parcel of another one is then loud.
+    pub fn take(&mut self, loads: Vec<ManifestLoad>) {
+        let first_time = self.loads.is_none();
+        if first_time {
+            self.chosen = loads
+                .iter()
+                .rev()
+                .find(|l| l.closed.is_none() && l.loaded < l.orders)
+                .map(|l| l.manifest);
+        }
+        self.loads = Some(loads);
+    }
+
+    /// Takes what came of a scan.
+    pub fn scanned(&mut self, scan: Scanned) {
+        self.waiting = None;
+        self.trail.insert(0, scan);
+        self.trail.truncate(TRAIL_MAX);
+    }
+
+    /// The newest parcel that this console put on a truck.
+    pub fn last_loaded(&self) -> Option<&LoadScan> {
+        self.trail.iter().find_map(|scan| match scan {
+            Scanned::Judged(scan) if scan.verdict.is_loaded() => Some(&**scan),
+            _ => None,
+        })
+    }
+
+    /// Scans of this console that did not go on to the truck: foreign ones, and twice ones.
+    pub fn turned_away(&self) -> (usize, usize) {
+        let count = |wanted: fn(&LoadVerdict) -> bool| {
+            self.trail
+                .iter()
+                .filter(|s| matches!(s, Scanned::Judged(scan) if wanted(&scan.verdict)))
+                .count()
+        };
+        (
+            count(|v| !v.is_loaded() && !matches!(v, LoadVerdict::Twice { .. })),
+            count(|v| matches!(v, LoadVerdict::Twice { .. })),
+        )
+    }
+}

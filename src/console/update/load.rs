@@ -1,0 +1,139 @@
+//! The dock: each whole code that is scanned is judged and recorded by the engine; nothing is on the
+//! truck that the engine did not answer for.
+
+use super::{Effect, Ticket, asks, orders};
+use crate::{
+    console::model::{Layer, Load, Model, Ring, Scanned},
+    domain::{Clean, InvoiceId, load::LoadVerdict},
+    handle::{Command, CommandReply, Level, ManifestLoad, Query},
+};
+
+/// Manifests shown at the dock.
+const LOADS_MAX: usize = 40;
+
+/// Opens the dock.
+pub fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    model.layers.push(Layer::Load(Box::default()));
+    ask(model, out);
+}
+
+/// Asks for the manifests again, if the dock is open.
+pub fn ask(model: &Model, out: &mut Vec<Effect>) {
+    let open = model.layers.iter().any(|l| matches!(l, Layer::Load(_)));
+    if open {
+        asks::push(out, Ticket::Loads, Query::Loads { limit: LOADS_MAX });
+    }
+}
+
+/// The dock, wherever it lies.
+pub fn dock(model: &mut Model) -> Option<&mut Load> {
+    model.layers.iter_mut().find_map(|layer| match layer {
+        Layer::Load(load) => Some(&mut **load),
+        _ => None,
+    })
+}
+
+/// The manifests as they are now.
+pub fn loads(model: &mut Model, loads: Vec<ManifestLoad>) {
+    if let Some(load) = dock(model) {
+        load.take(loads);
+    }
+}
+
+/// Enter: a whole code.
+pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
+    let why_not = model.dock_closed();
+    let Some(load) = dock(model) else {
+        return;
+    };
+    let code = Clean::with_limit(load.input.value(), 120);
+    if code.is_empty() {
+        return;
+    }
+    load.input.reset();
+    if let Some(why) = why_not {
+        load.scanned(Scanned::Failed(Clean::new(&why)));
+        return ring(model, Ring::Wrong, out);
+    }
+    load.waiting = Some(code.clone());
+    let manifest = load.chosen;
+    orders::send(model, Command::Load { code, manifest }, out);
+}
+
+/// What came of a scan.
+pub fn judged(model: &mut Model, reply: &CommandReply, out: &mut Vec<Effect>) {
+    let scan = match &reply.load {
+        Some(scan) => Scanned::Judged(scan.clone()),
+        None => Scanned::Failed(reply.says.clone()),
+    };
+    let sound = match &scan {
+        Scanned::Judged(scan) => match scan.verdict {
+            LoadVerdict::Loaded => Ring::Ok,
+            LoadVerdict::Twice { .. } => Ring::Twice,
+            _ => Ring::Wrong,
+        },
+        Scanned::Failed(_) => Ring::Wrong,
+    };
+    if let Some(load) = dock(model) {
+        load.scanned(scan);
+    }
+    ring(model, sound, out);
+    ask(model, out);
+}
+
+/// The engine did not answer for a scan: it counts as not loaded.
+pub fn failed(model: &mut Model, says: &Clean, out: &mut Vec<Effect>) {
+    if let Some(load) = dock(model) {
+        let says = format!("NOT RECORDED, keep it off the truck and scan it again: {says}");
+        load.scanned(Scanned::Failed(Clean::new(&says)));
+    }
+    ring(model, Ring::Wrong, out);
+}
+
+/// Rings, where bells are on.
+pub fn ring(model: &Model, ring: Ring, out: &mut Vec<Effect>) {
+    if model.setup.bell {
+        out.push(Effect::Ring(ring));
+    }
+}
+
+/// Takes the last parcel of this console off the truck again.
+pub fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
+    let last = dock(model).and_then(|load| load.last_loaded()?.invoice);
+    match last {
+        Some(invoice) => orders::send(model, Command::Unload { invoice }, out),
+        None => model.notify(Level::Warn, "this console has put no parcel on a truck"),
+    }
+}
+
+/// A parcel is off the truck again: its scan is no longer the newest that went on to it.
+pub fn taken_back(model: &mut Model, invoice: InvoiceId) {
+    if let Some(load) = dock(model) {
+        load.trail.retain(|scan| {
+            !matches!(scan, Scanned::Judged(s) if s.invoice == Some(invoice) && s.verdict.is_loaded())
+        });
+    }
+}
+
+/// The truck leaves: asked before, with what stays behind.
+pub fn hand_over(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some((manifest, title)) = dock(model).and_then(|load| {
+        let chosen = load.manifest()?;
+        let missing = chosen.missing().count();
+        let stays = match missing {
+            0 => "nothing stays behind".to_owned(),
+            n => format!("{n} STAY BEHIND"),
+        };
+        let title = format!(
+            "Hand over {}: {} of {} on the truck, {stays}?",
+            chosen.name(),
+            chosen.loaded,
+            chosen.orders
+        );
+        Some((chosen.manifest, title))
+    }) else {
+        let says = "choose a manifest first: arrows up and down";
+        return model.notify(Level::Warn, says);
+    };
+    orders::ask_first(model, title, Command::CloseLoad { manifest }, false, out);
+}

@@ -1,0 +1,238 @@
+//! The dock: the last scan in words that are read from a metre away, counts, and what is missing.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{
+    dialogs::field,
+    pen::{Line, Pen, cell, span},
+    words,
+};
+use crate::{
+    console::{
+        look::Tone,
+        model::{Load, Model, Scanned},
+    },
+    domain::load::LoadVerdict,
+    handle::ManifestLoad,
+};
+
+/// Columns of the list of manifests where the screen is wide enough.
+const LIST_COLUMNS: u16 = 40;
+
+/// From here on the list stands beside the counts.
+const WIDE: u16 = 100;
+
+pub fn draw(pen: &mut Pen<'_>, model: &Model, load: &Load, body: Rect) -> Option<Position> {
+    pen.clear(body);
+    let inner = pen.frame(body, &[span(" Load-out ", Tone::Strong)], &[], true);
+    let cursor = field(pen, inner, inner.y, &load.input);
+    let verdict = Rect {
+        y: inner.y + 1,
+        height: 3,
+        ..inner
+    };
+    pen.lines(verdict, &verdict_lines(load));
+    let rest = Rect {
+        y: (inner.y + 4).min(inner.bottom()),
+        height: inner.height.saturating_sub(4),
+        ..inner
+    };
+    if rest.width >= WIDE {
+        let list = Rect {
+            width: LIST_COLUMNS,
+            ..rest
+        };
+        let right = Rect {
+            x: rest.x + LIST_COLUMNS + 1,
+            width: rest.width - LIST_COLUMNS - 1,
+            ..rest
+        };
+        pen.lines(list, &manifests(model, load, list.height));
+        pen.lines(right, &counts(model, load, right.height));
+    } else {
+        let above = (rest.height / 3).max(3).min(rest.height);
+        let list = Rect {
+            height: above,
+            ..rest
+        };
+        let below = Rect {
+            y: rest.y + above,
+            height: rest.height - above,
+            ..rest
+        };
+        pen.lines(list, &manifests(model, load, list.height));
+        pen.lines(below, &counts(model, load, below.height));
+    }
+    cursor
+}
+
+fn verdict_lines(load: &Load) -> Vec<Line> {
+    if let Some(code) = &load.waiting {
+        return vec![vec![span(
+            format!(" {code}: being recorded, wait before it goes on the truck"),
+            Tone::Busy,
+        )]];
+    }
+    match load.trail.first() {
+        None => vec![
+            vec![span(
+                " Scan each parcel that goes on the truck: AWB, label, invoice or reference.",
+                Tone::Dim,
+            )],
+            vec![span(
+                " Up and down choose the manifest. Only LOADED goes on.",
+                Tone::Dim,
+            )],
+        ],
+        Some(Scanned::Failed(says)) => vec![vec![span(format!(" {says} "), Tone::Loud)]],
+        Some(Scanned::Judged(scan)) => {
+            let tone = if scan.verdict.is_loaded() {
+                Tone::Good
+            } else {
+                Tone::Loud
+            };
+            let awb = scan.awb.as_ref().map_or("", |awb| awb.as_str());
+            let reference = scan.reference.as_ref().map_or("", |r| r.as_str());
+            vec![
+                vec![
+                    span(format!(" {} ", scan.verdict.title()), tone),
+                    span(format!("  {awb}  {reference}"), Tone::Strong),
+                ],
+                vec![span(format!(" {}", scan.says), Tone::Plain)],
+            ]
+        }
+    }
+}
+
+/// The manifests, the chosen one marked; the list is cut around it.
+fn manifests(model: &Model, load: &Load, height: u16) -> Vec<Line> {
+    let Some(loads) = &load.loads else {
+        return vec![vec![span(" Reading the manifests.", Tone::Dim)]];
+    };
+    if loads.is_empty() {
+        return vec![vec![span(" No manifest was made here yet.", Tone::Warn)]];
+    }
+    let mut rows = vec![row(
+        load.chosen.is_none(),
+        "any manifest".to_owned(),
+        Tone::Plain,
+    )];
+    rows.extend(loads.iter().map(|l| {
+        let (state, tone) = state(l);
+        let text = format!(
+            "{} {} {:>3}/{:<3} {state}",
+            cell(&l.name(), 12, "…"),
+            words::clock(model.zone(), l.at),
+            l.loaded,
+            l.orders
+        );
+        row(load.chosen == Some(l.manifest), text, tone)
+    }));
+    let chosen = load
+        .chosen
+        .and_then(|c| loads.iter().position(|l| l.manifest == c))
+        .map_or(0, |n| n + 1);
+    let height = usize::from(height);
+    let from = chosen.saturating_sub(height.saturating_sub(1));
+    rows.into_iter().skip(from).take(height).collect()
+}
+
+fn row(chosen: bool, text: String, tone: Tone) -> Line {
+    if chosen {
+        vec![span(" > ", Tone::Key), span(text, Tone::Strong)]
+    } else {
+        vec![span("   ", Tone::Plain), span(text, tone)]
+    }
+}
+
+fn state(load: &ManifestLoad) -> (&'static str, Tone) {
+    match &load.closed {
+        Some(closed) if closed.missing > 0 => ("gone, part", Tone::Warn),
+        Some(_) => ("gone", Tone::Dim),
+        None if load.loaded == 0 => ("waits", Tone::Plain),
+        None if load.loaded < load.orders => ("loading", Tone::Busy),
+        None => ("full", Tone::Good),
+    }
+}
+
+/// The counts of the chosen manifest, its missing parcels, and the last scans.
+fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let (foreign, twice) = load.turned_away();
+    let (loaded, orders, missing) = match load.manifest() {
+        Some(m) => (m.loaded, m.orders, m.missing().count()),
+        None => load.loads.iter().flatten().fold((0, 0, 0), |(l, o, n), m| {
+            (l + m.loaded, o + m.orders, n + m.missing().count())
+        }),
+    };
+    lines.push(vec![
+        span(format!(" loaded {loaded} of {orders}"), Tone::Strong),
+        span(
+            format!("   missing {missing}"),
+            if missing > 0 { Tone::Warn } else { Tone::Good },
+        ),
+        span(
+            format!("   wrong {foreign}"),
+            if foreign > 0 { Tone::Bad } else { Tone::Plain },
+        ),
+        span(
+            format!("   twice {twice}"),
+            if twice > 0 { Tone::Bad } else { Tone::Plain },
+        ),
+    ]);
+    if let Some(closed) = load.manifest().and_then(|m| m.closed.as_ref()) {
+        let at = words::clock(model.zone(), closed.at);
+        lines.push(vec![span(
+            format!(" handed over {at} by {}", closed.by),
+            Tone::Warn,
+        )]);
+    }
+    let room = usize::from(height).saturating_sub(lines.len() + 1);
+    let scans = load.trail.len().saturating_sub(1).min(room / 2);
+    if let Some(manifest) = load.manifest() {
+        let rows: Vec<Line> = manifest
+            .missing()
+            .map(|r| {
+                vec![span(
+                    format!("   {}  {}", cell(r.awb.as_str(), 14, "…"), r.reference),
+                    Tone::Plain,
+                )]
+            })
+            .collect();
+        let room = room.saturating_sub(scans);
+        if !rows.is_empty() && room > 1 {
+            lines.push(vec![span(" not on the truck:", Tone::Dim)]);
+            let shown = rows.len().min(room - 1);
+            let more = rows.len() - shown;
+            lines.extend(rows.into_iter().take(shown));
+            if more > 0 {
+                lines.pop();
+                lines.push(vec![span(format!("   and {} more", more + 1), Tone::Dim)]);
+            }
+        }
+    }
+    for scan in load.trail.iter().skip(1).take(scans) {
+        lines.push(trail_line(scan));
+    }
+    lines
+}
+
+fn trail_line(scan: &Scanned) -> Line {
+    match scan {
+        Scanned::Failed(says) => vec![span(format!("   {says}"), Tone::Bad)],
+        Scanned::Judged(scan) => {
+            let tone = match scan.verdict {
+                LoadVerdict::Loaded => Tone::Dim,
+                _ => Tone::Bad,
+            };
+            let code = scan
+                .awb
+                .as_ref()
+                .map_or(scan.code.as_str(), |awb| awb.as_str());
+            vec![span(
+                format!("   {} {}", cell(code, 14, "…"), scan.verdict.title()),
+                tone,
+            )]
+        }
+    }
+}

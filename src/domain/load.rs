@@ -1,0 +1,94 @@
+//! Loading the truck: what a parcel that is scanned at the dock is.
+
+use serde::{Deserialize, Serialize};
+
+use super::{outcome::Signed, record::OrderRecord, step::Stage};
+
+/// What a scanned parcel is. Only the first may go on to the truck.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum LoadVerdict {
+    /// On this manifest and now on the truck.
+    Loaded,
+    /// Scanned before: this label is stuck on two parcels, or the parcel was scanned twice.
+    Twice {
+        /// The first time.
+        first: Signed,
+    },
+    /// On another manifest than the one that is loaded.
+    OtherManifest,
+    /// On no manifest: EasyEcom does not call it shipped.
+    NotManifested {
+        /// Where its order stands.
+        stage: Stage,
+    },
+    /// Its order was cancelled: it stays here.
+    Cancelled,
+    /// No order here has this code.
+    Foreign,
+    /// The code is that of several orders.
+    Several,
+}
+
+impl LoadVerdict {
+    /// Whether the parcel is on the truck by this scan.
+    pub fn is_loaded(&self) -> bool {
+        matches!(self, Self::Loaded)
+    }
+
+    /// Two or three words, to be read from afar.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Loaded => "LOADED",
+            Self::Twice { .. } => "TWICE",
+            Self::OtherManifest => "OTHER MANIFEST",
+            Self::NotManifested { .. } => "NOT MANIFESTED",
+            Self::Cancelled => "CANCELLED",
+            Self::Foreign => "FOREIGN",
+            Self::Several => "SEVERAL ORDERS",
+        }
+    }
+
+    /// What it means and what to do with the parcel.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Loaded => "on the truck".to_owned(),
+            Self::Twice { first } => format!(
+                "loaded already by {}; is the label on two parcels?",
+                first.by
+            ),
+            Self::OtherManifest => {
+                "not on this manifest: keep it off this truck, or choose its manifest".to_owned()
+            }
+            Self::NotManifested { stage } => {
+                format!("its order is {stage}: keep it here until its manifest is made")
+            }
+            Self::Cancelled => "its order was cancelled: keep it here".to_owned(),
+            Self::Foreign => "no order of this warehouse has this code: keep it off".to_owned(),
+            Self::Several => "this code is that of several orders: scan the AWB".to_owned(),
+        }
+    }
+}
+
+/// Judges a parcel against the manifest that is loaded, by the journal position of its call; `None`: any
+/// manifest, also one that was made in EasyEcom.
+pub fn judge(record: &OrderRecord, manifest: Option<u64>) -> LoadVerdict {
+    if record.cancelled.is_some() {
+        return LoadVerdict::Cancelled;
+    }
+    if !record.manifest.progress.is_done() {
+        return LoadVerdict::NotManifested {
+            stage: record.stage(),
+        };
+    }
+    if let Some(first) = &record.loaded {
+        return LoadVerdict::Twice {
+            first: first.clone(),
+        };
+    }
+    if manifest.is_none() || record.manifested_by() == manifest {
+        LoadVerdict::Loaded
+    } else {
+        LoadVerdict::OtherManifest
+    }
+}

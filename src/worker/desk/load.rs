@@ -1,0 +1,211 @@
+//! Load-out: parcels scanned on to the truck, against the manifests that were made. One scan is
+//! carried out at a time, so that two guns never load one parcel twice.
+
+use super::super::{ports::Remotes, shop::Shop};
+use crate::{
+    domain::{
+        Clean, InvoiceId, Operator, OrderRecord,
+        event::Event,
+        fold::{LoadClosed, ManifestRow},
+        load::{LoadVerdict, judge},
+    },
+    handle::{CommandReply, LoadRow, LoadScan, ManifestLoad, hand_over_sheet},
+    ledger::LedgerError,
+};
+
+/// Manifests looked back for: two days of a warehouse that makes one every ten minutes.
+const MANIFESTS_MAX: usize = 300;
+
+/// Orders that one code may mean before it is called ambiguous.
+const FOUND_MAX: usize = 3;
+
+/// The manifests that were made here, newest first, and how far their trucks are.
+pub(super) fn loads<R: Remotes>(
+    shop: &Shop<R>,
+    limit: usize,
+) -> Result<Vec<ManifestLoad>, LedgerError> {
+    let mut found = Vec::new();
+    for row in shop.reader.manifests(None, MANIFESTS_MAX)? {
+        let load = load_of(shop, &row)?;
+        // A call that was refused as a whole made no manifest.
+        if load.orders > 0 {
+            found.push(load);
+        }
+        if found.len() >= limit {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The members that this very call manifested.
+fn members<R: Remotes>(shop: &Shop<R>, row: &ManifestRow) -> Result<Vec<OrderRecord>, LedgerError> {
+    let mut members = Vec::new();
+    for (id, _) in &row.members {
+        members.extend(
+            shop.reader
+                .order(*id)?
+                .filter(|record| record.manifest.progress.is_done())
+                .filter(|record| record.manifested_by() == Some(row.seq)),
+        );
+    }
+    Ok(members)
+}
+
+fn load_of<R: Remotes>(shop: &Shop<R>, row: &ManifestRow) -> Result<ManifestLoad, LedgerError> {
+    let members = members(shop, row)?;
+    let rows: Vec<LoadRow> = members
+        .iter()
+        .filter_map(|record| {
+            Some(LoadRow {
+                invoice: record.id(),
+                awb: record.booking.as_ref()?.awb.clone(),
+                reference: record.order.reference.clone(),
+                cancelled: record.cancelled.is_some(),
+                loaded: record.loaded.clone(),
+            })
+        })
+        .collect();
+    Ok(ManifestLoad {
+        manifest: row.seq,
+        at: row.at,
+        number: members.iter().find_map(|r| r.manifest_no.clone()),
+        group: Clean::new(&format!(
+            "{} {}",
+            members.first().map_or("", |r| r.order.marketplace.as_str()),
+            members.first().map_or("", |r| r.order.courier.as_str())
+        )),
+        orders: rows.iter().filter(|r| !r.cancelled).count() as u64,
+        loaded: rows.iter().filter(|r| r.loaded.is_some()).count() as u64,
+        rows,
+        closed: row.closed.clone(),
+    })
+}
+
+/// A parcel was scanned at the dock.
+pub(super) async fn load<R: Remotes>(
+    shop: &Shop<R>,
+    code: &Clean,
+    manifest: Option<u64>,
+    by: &Operator,
+) -> CommandReply {
+    let _one_at_a_time = shop.dock.lock().await;
+    match scan(shop, code, manifest, by).await {
+        Ok(scan) => CommandReply {
+            says: Clean::new(&format!("{}: {}", scan.verdict.title(), scan.says)),
+            items: Vec::new(),
+            load: Some(Box::new(scan)),
+        },
+        Err(error) => super::commands::says(&format!(
+            "NOT RECORDED, keep {code} off the truck and scan it again: {error}"
+        )),
+    }
+}
+
+async fn scan<R: Remotes>(
+    shop: &Shop<R>,
+    code: &Clean,
+    manifest: Option<u64>,
+    by: &Operator,
+) -> Result<LoadScan, LedgerError> {
+    let found = shop.reader.find(code.as_str(), FOUND_MAX)?;
+    let (record, verdict) = match found.as_slice() {
+        [] => (None, LoadVerdict::Foreign),
+        [record] => (Some(record), judge(record, manifest)),
+        _ => (None, LoadVerdict::Several),
+    };
+    if let (Some(record), LoadVerdict::Loaded) = (record, &verdict)
+        && let Some(awb) = record.live_awb()
+    {
+        let event = Event::Loaded {
+            invoice: record.id(),
+            awb: awb.clone(),
+        };
+        shop.ledger.record(by, shop.now(), vec![event]).await?;
+    }
+    let says = Clean::new(&verdict.advice());
+    Ok(LoadScan {
+        code: code.clone(),
+        invoice: record.map(OrderRecord::id),
+        awb: record
+            .and_then(|r| r.booking.as_ref())
+            .map(|b| b.awb.clone()),
+        reference: record.map(|r| r.order.reference.clone()),
+        verdict,
+        says,
+    })
+}
+
+/// A parcel came off the truck again.
+pub(super) async fn unload<R: Remotes>(
+    shop: &Shop<R>,
+    invoice: InvoiceId,
+    by: &Operator,
+) -> CommandReply {
+    let _one_at_a_time = shop.dock.lock().await;
+    let loaded = match shop.reader.order(invoice) {
+        Ok(record) => record.is_some_and(|r| r.loaded.is_some()),
+        Err(error) => return super::commands::says(&error.to_string()),
+    };
+    if !loaded {
+        return super::commands::says(&format!("{invoice} is not on a truck"));
+    }
+    match shop
+        .ledger
+        .record(by, shop.now(), vec![Event::Unloaded { invoice }])
+        .await
+    {
+        Ok(_) => super::commands::says(&format!("{invoice} is off the truck again")),
+        Err(error) => super::commands::says(&error.to_string()),
+    }
+}
+
+/// The truck leaves.
+pub(super) async fn close<R: Remotes>(
+    shop: &Shop<R>,
+    manifest: u64,
+    by: &Operator,
+) -> CommandReply {
+    let _one_at_a_time = shop.dock.lock().await;
+    match handed_over(shop, manifest, by).await {
+        Ok(says) => super::commands::says(&says),
+        Err(error) => super::commands::says(&error.to_string()),
+    }
+}
+
+async fn handed_over<R: Remotes>(
+    shop: &Shop<R>,
+    manifest: u64,
+    by: &Operator,
+) -> Result<String, LedgerError> {
+    let Some(row) = shop.reader.manifest(manifest)? else {
+        return Ok(format!("no manifest {manifest} was made here"));
+    };
+    let mut load = load_of(shop, &row)?;
+    let missing: Vec<_> = load.missing().map(|r| r.awb.clone()).collect();
+    let says = match missing.len() {
+        0 => format!("handed over: {} parcels", load.loaded),
+        n => format!("handed over: {} parcels, {n} STAYED BEHIND", load.loaded),
+    };
+    let now = shop.now();
+    load.closed = Some(LoadClosed {
+        at: now,
+        by: by.clone(),
+        missing: missing.len() as u32,
+    });
+    let event = Event::LoadClosed { manifest, missing };
+    shop.ledger.record(by, now, vec![event]).await?;
+    let sheet = hand_over_sheet(&load, shop.config.name.as_str(), |at| {
+        at.with_timezone(&shop.config.zone)
+            .format("%d %b %Y %H:%M")
+            .to_string()
+    });
+    Ok(match shop.documents.put_sheet(&load.name(), &sheet) {
+        Ok(path) => format!("{says}; the sheet is {}", path.display()),
+        // The truck is handed over; the sheet can be printed at any time.
+        Err(error) => format!(
+            "{says}; its sheet could not be written ({error}): `raftaar dock sheet {}` prints it",
+            load.name()
+        ),
+    })
+}

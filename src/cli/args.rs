@@ -253,7 +253,20 @@ pub struct WatchArgs {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum StoreAction {
     /// Check the journal's chain, rebuild the state and compare
-    Verify,
+    Verify {
+        /// Folder of the archived journal files, where it is not in the data folder
+        #[arg(long)]
+        archive: Option<std::path::PathBuf>,
+    },
+    /// Move old journal files to the archive; what is left still proves them
+    Archive {
+        /// Keep so many days; the configured number
+        #[arg(long)]
+        keep_days: Option<u32>,
+        /// Folder for them; `archive` in the data folder, where histories still find them
+        #[arg(long)]
+        to: Option<std::path::PathBuf>,
+    },
     /// Say what is in the store
     Info,
     /// Throw the working state away and build it from the journal

@@ -344,6 +344,7 @@ fn rest(check: &mut Check<'_>, config: &Config) {
     let store = &config.store;
     check.range("store.cache_mib", store.cache_mib, 8..=16_384, "MiB");
     check.range("store.segment_mib", store.segment_mib, 1..=4_096, "MiB");
+    check.range("store.archive_days", store.archive_days, 0..=3_650, "days");
     check.range(
         "store.compact_times",
         store.compact_times,

@@ -309,6 +309,8 @@ pub struct Store {
     pub cache_mib: u64,
     /// A new journal file begins at this size, MiB.
     pub segment_mib: u64,
+    /// At the start, journal files whose last record is older than this go to the archive; 0: never.
+    pub archive_days: u64,
     /// sled is compacted at the start when it takes this many times the room of what is in it.
     pub compact_times: u64,
     /// Below this much free disk nothing new is begun, MiB.
@@ -320,6 +322,7 @@ impl Default for Store {
         Self {
             cache_mib: 64,
             segment_mib: 64,
+            archive_days: 90,
             compact_times: 4,
             min_free_mib: 256,
         }

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Permit,
+    Permit, archive,
     backup::{self, BackupError, BackupReport},
     error::{BeginError, LedgerError, OpenError, OpenReport},
     home::Home,
@@ -350,6 +350,9 @@ impl Ledger {
 }
 
 fn file_disk(dir: &Path) -> Result<Arc<dyn JournalDisk>, OpenError> {
+    if let Some(data) = dir.parent() {
+        archive::tidy(data)?;
+    }
     let disk = FileDisk::create(dir).map_err(|e| OpenError::io(dir, "made", &e))?;
     Ok(Arc::new(disk))
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use super::{
     error::{LedgerError, OpenError, StoreError},
+    follow::follow,
     group::{Chunk, Group, Work},
     journal::{Journal, Place},
     options::Rules,
-    position::{Position, size_of},
-    replay::replay,
+    position::Position,
     request::{Kind, Request, Response},
-    store::{Changes, FLUSH_BYTES_MAX, Store},
+    store::Store,
     view::Overlay,
 };
 use crate::domain::{Operator, Stamp, event::Event, fold::View};
 
 /// Records applied between two flushes of the working state.
-const RECORDS_PER_SETTLE: u64 = 100;
+pub(super) const RECORDS_PER_SETTLE: u64 = 100;
 
 /// The ledger without threads.
 pub struct Core {
@@ -149,41 +149,11 @@ impl Core {
 
     /// Applies records that the journal has and the state lacks. Returns how many.
     pub(super) fn catch_up(&mut self) -> Result<u64, OpenError> {
-        let (first, last) = (self.position.seq + 1, self.journal.tail().seq);
+        let tail = self.journal.tail();
+        let from = self.position;
         let reader = self.journal.reader();
-        let store = Arc::clone(&self.store);
-        let mut overlay = Overlay::new(&*store);
-        let mut pending = Changes::new();
-        let mut bytes = 0;
-        let mut position = self.position;
-        let mut seen = (position.seq, position.hash);
-        reader.walk(first, last, |place, entry, hash| -> Result<(), OpenError> {
-            replay(&entry, place, &mut overlay)?;
-            let changes = overlay.keep_event();
-            overlay.keep_request();
-            bytes += size_of(&changes);
-            pending.extend(changes);
-            seen = (entry.seq, hash);
-            if bytes > FLUSH_BYTES_MAX / 2 || entry.seq - position.seq >= RECORDS_PER_SETTLE {
-                position.advance(&*store, std::mem::take(&mut pending), entry.seq, hash)?;
-                store.settle()?;
-                overlay = Overlay::new(&*store);
-                bytes = 0;
-            }
-            Ok(())
-        })?;
-        if seen.0 > position.seq {
-            position.advance(&*store, pending, seen.0, seen.1)?;
-            store.settle()?;
-        }
-        if seen != (last, self.journal.tail().record) {
-            return Err(StoreError::Damaged {
-                says: format!("it followed the journal to {} of {last}", seen.0).into(),
-            }
-            .into());
-        }
-        self.position = position;
-        self.epoch = Overlay::new(&*store).site()?.epoch;
-        Ok(last + 1 - first)
+        self.position = follow(&*self.store, &reader, from, (tail.seq, tail.record))?;
+        self.epoch = Overlay::new(&*self.store).site()?.epoch;
+        Ok(tail.seq - from.seq)
     }
 }

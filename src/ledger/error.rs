@@ -249,6 +249,26 @@ pub enum OpenError {
         /// Last record in the state.
         state: u64,
     },
+    /// The state that the kept journal begins with is of another program version.
+    #[error(
+        "the journal begins at segment {first}, and the state before it was written for schema {found} (this program has {known}): it has to be built from the archived segments; put {} files from the archive back into the folder `archive`, then start again; nothing was changed", first - 1
+    )]
+    ArchiveNeeded {
+        /// The first segment that stayed.
+        first: u32,
+        /// The schema of the state at its beginning.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// The archive has a file of this name that is not this segment.
+    #[error(
+        "{} is there already and is not this journal's; nothing was archived; name another folder with --to", path.display()
+    )]
+    ArchiveDiffers {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The disk or the file system.
     #[error("{} could not be {doing}: {says}; nothing was rebuilt or moved; mend that, then start again", path.display())]
     Io {

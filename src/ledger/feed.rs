@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::journal::{Checked, MemoryDisk, read_line};
+use super::journal::{Checked, MemoryDisk, Start, read_line};
 use crate::feed::clean_text;
 
 /// One line: what is read is what was hashed.
@@ -18,7 +18,7 @@ pub fn journal_file(bytes: &[u8]) {
     let disk = MemoryDisk::default();
     disk.set_bytes(1, bytes.to_vec());
     let mut last = 0;
-    let checked = Checked::new(Arc::new(disk), |_, entry, _| {
+    let checked = Checked::new(Arc::new(disk), Start::default(), |_, entry, _| {
         assert_eq!(entry.seq, last + 1, "records follow each other");
         last = entry.seq;
         Ok(())

@@ -164,7 +164,12 @@ fn is_free(dir: &Path) -> Result<bool, OpenError> {
 
 /// Refuses a folder that others can read.
 fn private(dir: &Path) -> Result<(), OpenError> {
-    for path in [dir.to_owned(), dir.join("journal"), dir.join("state")] {
+    for path in [
+        dir.to_owned(),
+        dir.join("journal"),
+        dir.join("state"),
+        dir.join("archive"),
+    ] {
         let mode = match fs::metadata(&path) {
             Ok(meta) => meta.permissions().mode() & 0o777,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,

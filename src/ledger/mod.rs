@@ -7,12 +7,15 @@
 
 mod admit;
 mod api;
+pub mod archive;
 pub mod backup;
+mod base;
 mod core;
 mod error;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod feed;
 mod files;
+mod follow;
 mod group;
 mod home;
 mod index;
@@ -44,5 +47,7 @@ pub use reader::Reader;
 pub use recover::{compact, set_state_aside};
 pub use request::{Begun, Guard, Request, Response};
 pub use store::{Changes, MemoryStore, Pair, Store, StoreSource, VALUE_BYTES_MAX, Way};
-pub use verify::{StateVerdict, VerifyReport, verify, verify_in_memory};
+pub use verify::{
+    Extent, StateVerdict, VerifyReport, verify, verify_in_memory, verify_with_archive,
+};
 pub use weakness::Weakness;

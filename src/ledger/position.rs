@@ -33,12 +33,22 @@ impl Digest {
         u128::from_be_bytes(*hash.first_chunk().expect("SHA-256 has 32 bytes"))
     }
 
-    fn add(&mut self, key: &[u8], value: &[u8]) {
+    pub(super) fn add(&mut self, key: &[u8], value: &[u8]) {
         self.0 = self.0.wrapping_add(Self::of(key, value));
     }
 
     fn take(&mut self, key: &[u8], value: &[u8]) {
         self.0 = self.0.wrapping_sub(Self::of(key, value));
+    }
+
+    /// Hex.
+    pub fn hex(self) -> String {
+        hex(&self.0.to_be_bytes())
+    }
+
+    /// Reads what [`Self::hex`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        u128::from_str_radix(text, 16).ok().map(Self)
     }
 
     /// The digest of what is really there.
@@ -112,11 +122,11 @@ impl Position {
             });
         }
         let hash = LineHash::parse(kept.hash.as_bytes()).ok_or_else(|| damaged("its hash"))?;
-        let digest = u128::from_str_radix(&kept.digest, 16).map_err(|_| damaged("its digest"))?;
+        let digest = Digest::parse(&kept.digest).ok_or_else(|| damaged("its digest"))?;
         Ok(Some(Self {
             seq: kept.seq,
             hash,
-            digest: Digest(digest),
+            digest,
         }))
     }
 
@@ -125,9 +135,25 @@ impl Position {
             schema: STATE_SCHEMA,
             seq: self.seq,
             hash: self.hash.hex(),
-            digest: hex(&self.digest.0.to_be_bytes()),
+            digest: self.digest.hex(),
         };
         serde_json::to_vec(&kept).expect("plain data")
+    }
+
+    /// Says that a whole state is about to be put into an empty store: until [`Self::installed`] it
+    /// cannot be trusted.
+    pub fn install(store: &dyn Store) -> Result<(), StoreError> {
+        store.apply(&Changes::from([(half_done(), Some(Vec::new()))]))
+    }
+
+    /// The whole state that stands at this position is in the store.
+    pub fn installed(&self, store: &dyn Store) -> Result<(), StoreError> {
+        store.settle()?;
+        store.apply(&Changes::from([
+            (half_done(), None),
+            (keys::meta(), Some(self.value())),
+        ]))?;
+        store.settle()
     }
 
     /// Applies the changes of the records up to `seq` together with the new position.

@@ -4,13 +4,14 @@
 use std::{path::Path, sync::Arc, time::Instant};
 
 use super::{
+    base::Base,
     core::Core,
     error::{OpenError, OpenReport},
     home::Home,
-    journal::{Checked, JournalDisk, LineHash, Tail},
+    journal::{Checked, JournalDisk, LineHash, Start, Tail},
     options::Rules,
-    position::{Digest, Position},
-    store::{Changes, Pair, SledSource, Store, StoreSource},
+    position::{Digest, Position, STATE_SCHEMA, size_of},
+    store::{Changes, FLUSH_BYTES_MAX, Pair, SledSource, Store, StoreSource},
 };
 
 /// Memory for the caches of a compaction.
@@ -34,7 +35,9 @@ pub(super) fn recover(
     rules: Rules,
 ) -> Result<(Core, OpenReport), OpenError> {
     let begun = Instant::now();
-    let checked = Checked::new(disk, |_, _, _| Ok(()))?;
+    let base = usable_base(&*disk)?;
+    let start = base.as_ref().map(Base::start).unwrap_or_default();
+    let checked = Checked::new(Arc::clone(&disk), start, |_, _, _| Ok(()))?;
     let tail = checked.tail();
     let mut report = OpenReport {
         records: tail.seq,
@@ -64,6 +67,10 @@ pub(super) fn recover(
     if report.rebuilt.is_none() && position.seq == 0 && tail.seq > 0 {
         report.rebuilt = Some("there was none".to_owned());
     }
+    let position = match &base {
+        Some(base) if position.seq == 0 => load(base, &*disk, &*store)?,
+        _ => position,
+    };
     let (journal, torn) = checked.open(rules.segment_bytes)?;
     report.torn = torn;
     let mut core = Core::new(store, journal, position, rules)?;
@@ -82,7 +89,10 @@ fn look(source: &dyn StoreSource, checked: &Checked) -> Result<Found, OpenError>
         Err(e) if e.is_damage() => return Ok(Found::Bad(e.to_string(), Vec::new())),
         Err(e) => return Err(e.into()),
     };
-    let why = match trust(&*store, checked.tail(), |seq| hash_of(checked, seq)) {
+    let reader = checked.reader();
+    let why = match trust(&*store, reader.first() - 1, checked.tail(), |seq| {
+        hash_of(checked, seq)
+    }) {
         Ok(Ok((position, live))) => return Ok(Found::Good(store, position, live)),
         Ok(Err(why)) => why,
         Err(OpenError::Store(e)) if e.is_damage() => e.to_string(),
@@ -98,8 +108,67 @@ pub fn set_state_aside(dir: &Path) -> Result<String, OpenError> {
     Ok(SledSource::new(dir, 0).set_aside()?)
 }
 
+/// The base that a journal begins with. Where the state in it is of another version, it is built from
+/// the archived segments instead.
+pub(super) fn usable_base(disk: &dyn JournalDisk) -> Result<Option<Base>, OpenError> {
+    let Some(base) = Base::read(disk)? else {
+        return Ok(None);
+    };
+    if base.is_understood() {
+        return Ok(Some(base));
+    }
+    if is_whole(disk, base.first_segment)? {
+        return Ok(None);
+    }
+    Err(OpenError::ArchiveNeeded {
+        first: base.first_segment,
+        found: base.state_schema,
+        known: STATE_SCHEMA,
+    })
+}
+
+/// Whether every segment before `first` is at hand.
+pub(super) fn is_whole(disk: &dyn JournalDisk, first: u32) -> Result<bool, OpenError> {
+    let segments = disk
+        .segments()
+        .map_err(|e| OpenError::io("journal", "listed", &e))?;
+    Ok(segments.into_iter().take_while(|n| *n < first).eq(1..first))
+}
+
+/// Puts the state of a base into an empty store.
+pub(super) fn load(
+    base: &Base,
+    disk: &dyn JournalDisk,
+    store: &dyn Store,
+) -> Result<Position, OpenError> {
+    Position::install(store)?;
+    let mut batch = Changes::new();
+    base.each_pair(disk, |key, value| {
+        batch.insert(key, Some(value));
+        if size_of(&batch) > FLUSH_BYTES_MAX / 2 {
+            store.apply(&std::mem::take(&mut batch))?;
+        }
+        Ok(())
+    })?;
+    store.apply(&batch)?;
+    let start = base.start();
+    let position = Position {
+        seq: start.seq,
+        hash: start.hash,
+        digest: base.digest(),
+    };
+    position.installed(store)?;
+    Ok(position)
+}
+
 /// The hash of record `seq`.
 pub(super) fn hash_of(checked: &Checked, seq: u64) -> Result<LineHash, OpenError> {
+    let Start {
+        seq: before, hash, ..
+    } = checked.start();
+    if seq == before {
+        return Ok(hash);
+    }
     let mut found = LineHash::default();
     checked.reader().walk(seq, seq, |_, _, hash| {
         found = hash;
@@ -108,9 +177,11 @@ pub(super) fn hash_of(checked: &Checked, seq: u64) -> Result<LineHash, OpenError
     Ok(found)
 }
 
-/// Where a state stands, if it is what it says and belongs to this journal; else why not.
+/// Where a state stands, if it is what it says and belongs to this journal, which follows record
+/// `before`; else why not.
 pub(super) fn trust(
     store: &dyn Store,
+    before: u64,
     tail: Tail,
     hash_of: impl Fn(u64) -> Result<LineHash, OpenError>,
 ) -> Result<Result<(Position, u64), String>, OpenError> {
@@ -128,6 +199,12 @@ pub(super) fn trust(
             journal: tail.seq,
             state: position.seq,
         });
+    }
+    if position.seq < before {
+        return Ok(Err(format!(
+            "the working state stands at record {}, the journal follows record {before}",
+            position.seq
+        )));
     }
     if hash_of(position.seq)? != position.hash {
         return Ok(Err(format!(

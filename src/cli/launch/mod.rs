@@ -6,6 +6,8 @@ mod probe;
 mod settings;
 mod store;
 
+use std::path::Path;
+
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +16,7 @@ use crate::{
     config::Config,
     domain::Operator,
     handle::EngineHandle,
-    ledger::{Ledger, OpenError},
+    ledger::{self, Ledger, OpenError},
     setup::secrets::Secrets,
     worker::Engine,
 };
@@ -50,8 +52,12 @@ pub async fn engine(spec: EngineSpec) -> Result<Started, Failure> {
     let config = &spec.config;
     let remotes = remotes(config, &spec.secrets)?;
     let options = ledger_options(config);
+    let (data, days) = (config.data_dir(), config.store.archive_days);
     // Opening reads the whole journal: not on a thread that serves the screen.
-    let opened = tokio::task::spawn_blocking(move || Ledger::open(options, chrono::Utc::now()));
+    let opened = tokio::task::spawn_blocking(move || {
+        archive_old(&data, days);
+        Ledger::open(options, chrono::Utc::now())
+    });
     let (ledger, report) = opened.await.map_err(|error| {
         Failure::new(
             Code::Store,
@@ -69,6 +75,19 @@ pub async fn engine(spec: EngineSpec) -> Result<Started, Failure> {
     )
     .map_err(|error| Failure::new(Code::Store, error.to_string()))?;
     Ok(Started::watch(engine))
+}
+
+/// Archives what is old, if there is anything. Where that fails, the opening that follows says what is
+/// wrong with the folder, and a full disk is no reason not to start.
+fn archive_old(data: &Path, days: u64) {
+    if days == 0 {
+        return;
+    }
+    match ledger::archive::archive(data, store::days_ago(days), None) {
+        Ok(Some(done)) => tracing::info!(?done, "old journal files archived"),
+        Ok(None) | Err(OpenError::Absent { .. } | OpenError::InUse { .. }) => {}
+        Err(error) => tracing::warn!(%error, "old journal files were not archived"),
+    }
 }
 
 impl Started {

@@ -11,7 +11,7 @@ use super::{copies, ledger_options};
 use crate::{
     cli::{Code, Context, Failure, args::StoreAction, print::clean},
     config::Config,
-    domain::Clean,
+    domain::{Clean, Stamp},
     ledger::{self, Ledger, LedgerOptions},
     link::Listener,
 };
@@ -40,14 +40,18 @@ pub async fn look_after(context: &Context, action: StoreAction) -> Result<StoreR
         StoreAction::Backups => copies::check_all(context).await,
         StoreAction::Restore { copy } => copies::restore(context, &copy).await,
         StoreAction::Compact => compact(&data),
-        StoreAction::Verify => verify(&data),
+        StoreAction::Verify { archive } => verify(&data, archive.as_deref()),
+        StoreAction::Archive { keep_days, to } => {
+            let days = keep_days.map_or(config.store.archive_days, u64::from);
+            archive(&data, days, to.as_deref())
+        }
         StoreAction::Info => info(&data),
         StoreAction::Rebuild => rebuild(config, &data).await,
     }
 }
 
-fn verify(data: &Path) -> Result<StoreReport, Failure> {
-    let found = ledger::verify(data)?;
+fn verify(data: &Path, archive: Option<&Path>) -> Result<StoreReport, Failure> {
+    let found = ledger::verify_with_archive(data, archive)?;
     let mut report = StoreReport {
         lines: Vec::new(),
         good: found.is_good(),
@@ -97,6 +101,7 @@ fn info(data: &Path) -> Result<StoreReport, Failure> {
     }
     for (name, folder) in [
         ("journal", "journal"),
+        ("archive", "archive"),
         ("working state", "state"),
         ("documents", "documents"),
     ] {
@@ -163,6 +168,38 @@ fn compact(data: &Path) -> Result<StoreReport, Failure> {
     Ok(report)
 }
 
+/// The instant before which records are old.
+pub(super) fn days_ago(days: u64) -> Stamp {
+    let days = chrono::TimeDelta::days(days.cast_signed());
+    let now = chrono::Utc::now();
+    now.checked_sub_signed(days).unwrap_or(now)
+}
+
+fn archive(data: &Path, keep_days: u64, to: Option<&Path>) -> Result<StoreReport, Failure> {
+    let _socket = Listener::bind(data)?;
+    let mut report = StoreReport {
+        good: true,
+        ..StoreReport::default()
+    };
+    match ledger::archive::archive(data, days_ago(keep_days), to)? {
+        Some(done) => {
+            let (first, last) = done.segments;
+            report.line("archived", format!("segments {first} to {last}"));
+            report.line(
+                "records",
+                format!("up to {}, of {}", done.records, done.until),
+            );
+            report.line("bytes", done.bytes);
+            report.line("to", done.to.display());
+        }
+        None => report.line(
+            "archived",
+            format!("nothing: no closed journal file ends more than {keep_days} days ago"),
+        ),
+    }
+    Ok(report)
+}
+
 /// Sets the working state aside and has it built from the journal. The journal is judged first: what
 /// it cannot prove is not built upon.
 async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
@@ -180,7 +217,7 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
         .map_err(|error| Failure::new(Code::Store, error.to_string()))??;
     ledger.close().await;
     drop(ledger);
-    let mut report = verify(data)?;
+    let mut report = verify(data, None)?;
     report.line(
         "built from",
         format!("{} records in {} ms", built.records, built.took.as_millis()),

@@ -24,9 +24,10 @@ use std::{
 
 use self::note::{NOTE_SCHEMA, name_at};
 use super::{
+    base::{BASE, Base},
     files,
     home::{Home, IDENTITY, Identity},
-    journal::{Checked, FileDisk, JournalDisk, Tail, segment_name},
+    journal::{Checked, FileDisk, JournalDisk, Start, Tail, segment_name},
 };
 use crate::domain::Stamp;
 
@@ -49,8 +50,9 @@ pub struct BackupReport {
 /// Copies the journal of a folder that no engine uses into `to`, and keeps the newest `keep` copies.
 pub fn backup(dir: &Path, to: &Path, keep: usize, now: Stamp) -> Result<BackupReport, BackupError> {
     let home = Home::visit(dir)?;
-    let disk = Arc::new(FileDisk::read_only(&home.journal()));
-    let tail = Checked::new(disk, |_, _, _| Ok(()))?.tail();
+    let disk: Arc<dyn JournalDisk> = Arc::new(FileDisk::read_only(&home.journal()));
+    let start = Base::read(&*disk)?.map_or_else(Start::default, |base| base.start());
+    let tail = Checked::new(disk, start, |_, _, _| Ok(()))?.tail();
     copy(dir, tail, to, keep, now)
 }
 
@@ -79,8 +81,9 @@ pub(super) fn copy(
     let identity = copy_identity(dir, &fresh)?;
     let journal = fresh.join(JOURNAL);
     files::make_dir(&journal).map_err(failed(&journal, "made"))?;
+    let first = copy_base(dir, &journal)?;
     let mut linked = 0;
-    for segment in 1..=tail.segment {
+    for segment in first..=tail.segment {
         let name = segment_name(segment);
         let (from, into) = (dir.join(JOURNAL).join(&name), journal.join(&name));
         let closed = segment < tail.segment;
@@ -117,11 +120,31 @@ pub(super) fn copy(
     })
 }
 
-/// Checks a copy: its chain from the first record to the last, and that it ends where it says.
+/// Copies what the journal begins with, if its first segments are in the archive. Returns its first
+/// segment.
+fn copy_base(dir: &Path, into: &Path) -> Result<u32, BackupError> {
+    let source = dir.join(JOURNAL);
+    let Some(base) = Base::read(&FileDisk::read_only(&source))? else {
+        return Ok(1);
+    };
+    for name in [BASE, &base.pairs] {
+        copy_file(&source.join(name), &into.join(name), None)
+            .map_err(|e| BackupError::io(&source.join(name), "copied", &e))?;
+    }
+    Ok(base.first_segment)
+}
+
+/// Checks a copy: its chain from the first record (or the state that it begins with) to the last, and
+/// that it ends where it says.
 pub fn check(copy: &Path) -> Result<BackupNote, BackupError> {
     let note = BackupNote::read(copy)?;
     let disk: Arc<dyn JournalDisk> = Arc::new(FileDisk::read_only(&copy.join(JOURNAL)));
-    let checked = Checked::new(disk, |_, _, _| Ok(()))?;
+    let base = Base::read(&*disk)?;
+    if let Some(base) = &base {
+        base.each_pair(&*disk, |_, _| Ok(()))?;
+    }
+    let start = base.map_or_else(Start::default, |base| base.start());
+    let checked = Checked::new(disk, start, |_, _, _| Ok(()))?;
     let tail = checked.tail();
     if checked.torn_at().is_some()
         || tail.seq != note.records

@@ -4,8 +4,14 @@ use std::io;
 
 /// Files of the journal, by number. Reading and writing may happen at once.
 pub trait JournalDisk: Send + Sync {
-    /// The segments that exist, ascending.
+    /// The segments that exist, ascending: those of the archive that are at hand, then those that
+    /// are written to.
     fn segments(&self) -> io::Result<Vec<u32>>;
+
+    /// A file that is kept beside the segments, if there is one of this name.
+    fn beside(&self, _name: &str) -> io::Result<Option<Box<dyn io::Read>>> {
+        Ok(None)
+    }
 
     /// Makes an empty segment whose name survives a power cut.
     fn create(&self, segment: u32) -> io::Result<()>;

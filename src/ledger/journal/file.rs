@@ -15,9 +15,13 @@ use crate::ledger::files;
 /// Segments kept open. Screens read the newest; a long history touches a few older ones.
 const OPEN_MAX: usize = 8;
 
-/// `journal/NNNNNNNN.jsonl`.
+/// The archive's folder, beside the journal's.
+pub(in crate::ledger) const ARCHIVE: &str = "archive";
+
+/// `journal/NNNNNNNN.jsonl`, and where they are not there any more `archive/NNNNNNNN.jsonl`.
 pub struct FileDisk {
     dir: PathBuf,
+    archive: Option<PathBuf>,
     open: Mutex<BTreeMap<u32, Arc<File>>>,
     writable: bool,
 }
@@ -37,8 +41,31 @@ impl FileDisk {
     fn at(dir: &Path, writable: bool) -> Self {
         Self {
             dir: dir.to_owned(),
+            archive: dir.parent().map(|data| data.join(ARCHIVE)),
             open: Mutex::default(),
             writable,
+        }
+    }
+
+    /// The same with the archive in another folder.
+    #[must_use]
+    pub fn with_archive(mut self, archive: &Path) -> Self {
+        self.archive = Some(archive.to_owned());
+        self
+    }
+
+    /// Opens a segment: what is archived is only read.
+    fn open_segment(&self, segment: u32) -> io::Result<File> {
+        let name = segment_name(segment);
+        let kept = fs::OpenOptions::new()
+            .read(true)
+            .append(self.writable)
+            .open(self.dir.join(&name));
+        match (kept, &self.archive) {
+            (Err(e), Some(archive)) if e.kind() == io::ErrorKind::NotFound => {
+                File::open(archive.join(&name))
+            }
+            (kept, _) => kept,
         }
     }
 
@@ -47,12 +74,7 @@ impl FileDisk {
         if let Some(file) = open.get(&segment) {
             return Ok(Arc::clone(file));
         }
-        let file = Arc::new(
-            fs::OpenOptions::new()
-                .read(true)
-                .append(self.writable)
-                .open(self.dir.join(segment_name(segment)))?,
-        );
+        let file = Arc::new(self.open_segment(segment)?);
         if open.len() >= OPEN_MAX {
             open.pop_first();
         }
@@ -63,22 +85,21 @@ impl FileDisk {
 
 impl JournalDisk for FileDisk {
     fn segments(&self) -> io::Result<Vec<u32>> {
-        let entries = match fs::read_dir(&self.dir) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            other => other?,
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            let number = name
-                .to_str()
-                .and_then(|n| n.strip_suffix(".jsonl"))
-                .filter(|n| n.len() >= 8)
-                .and_then(|n| n.parse::<u32>().ok());
-            found.extend(number);
+        let mut found = segments_in(&self.dir)?;
+        if let Some(archive) = &self.archive {
+            found.extend(segments_in(archive)?);
         }
         found.sort_unstable();
+        found.dedup();
         Ok(found)
+    }
+
+    fn beside(&self, name: &str) -> io::Result<Option<Box<dyn io::Read>>> {
+        match File::open(self.dir.join(name)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 
     fn create(&self, segment: u32) -> io::Result<()> {
@@ -125,4 +146,24 @@ impl JournalDisk for FileDisk {
         file.sync_all()?;
         files::sync_dir(&self.dir)
     }
+}
+
+/// The segments in a folder, ascending; none if it is not there.
+pub(in crate::ledger) fn segments_in(dir: &Path) -> io::Result<Vec<u32>> {
+    let entries = match fs::read_dir(dir) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let number = name
+            .to_str()
+            .and_then(|n| n.strip_suffix(".jsonl"))
+            .filter(|n| n.len() >= 8)
+            .and_then(|n| n.parse::<u32>().ok());
+        found.extend(number);
+    }
+    found.sort_unstable();
+    Ok(found)
 }

@@ -2,6 +2,7 @@
 
 mod disk;
 mod file;
+mod last;
 mod line;
 mod memory;
 mod read;
@@ -9,12 +10,14 @@ mod scan;
 
 pub use disk::{JournalDisk, segment_name};
 pub use file::FileDisk;
+pub(in crate::ledger) use file::{ARCHIVE, segments_in};
+pub(in crate::ledger) use last::last_record;
 #[cfg(any(test, fuzzing))]
 pub use line::read as read_line;
 pub use line::{JOURNAL_SCHEMA, LineHash};
 pub use memory::MemoryDisk;
 pub use read::JournalReader;
-pub use scan::{Place, Tail};
+pub use scan::{Place, Start, Tail};
 
 use std::{io, sync::Arc};
 
@@ -43,14 +46,15 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Checks the whole chain and shows every record to `see`. Damage is an error; an unfinished
-    /// end is not.
+    /// Checks the chain from `start` on and shows every record to `see`. Damage is an error; an
+    /// unfinished end is not.
     pub fn new(
         disk: Arc<dyn JournalDisk>,
+        start: Start,
         mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
     ) -> Result<Self, OpenError> {
-        let reader = JournalReader::new(Arc::clone(&disk));
-        let scanned = scan::scan(&*disk, |place, entry, hash| {
+        let reader = JournalReader::new(Arc::clone(&disk), start);
+        let scanned = scan::scan(&*disk, start, |place, entry, hash| {
             reader.mark(entry.seq, place);
             see(place, entry, hash)
         })?;
@@ -74,6 +78,11 @@ impl Checked {
     /// From where on the end is unfinished, if it is.
     pub fn torn_at(&self) -> Option<Place> {
         self.scanned.torn.as_ref().map(|(place, _)| *place)
+    }
+
+    /// Where the check began.
+    pub fn start(&self) -> Start {
+        self.reader.start()
     }
 
     /// The reading end.

@@ -8,7 +8,7 @@ use std::{
 use super::{
     disk::{JournalDisk, segment_name},
     line::{self, Content, Line, LineHash},
-    scan::{Lines, Piece, Place},
+    scan::{Lines, Piece, Place, Start},
 };
 use crate::{
     domain::event::Entry,
@@ -23,14 +23,16 @@ const MARK_EVERY: u64 = 64;
 #[derive(Clone)]
 pub struct JournalReader {
     disk: Arc<dyn JournalDisk>,
-    /// Places of the records 1, 65, 129 and so on.
+    start: Start,
+    /// Places of the records 1, 65, 129 and so on, from the first such behind the start.
     marks: Arc<RwLock<Vec<Place>>>,
 }
 
 impl JournalReader {
-    pub(super) fn new(disk: Arc<dyn JournalDisk>) -> Self {
+    pub(super) fn new(disk: Arc<dyn JournalDisk>, start: Start) -> Self {
         Self {
             disk,
+            start,
             marks: Arc::default(),
         }
     }
@@ -39,25 +41,93 @@ impl JournalReader {
     pub fn mark(&self, seq: u64, place: Place) {
         if (seq - 1).is_multiple_of(MARK_EVERY) {
             let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
-            if marks.len() as u64 == (seq - 1) / MARK_EVERY {
+            if Some(marks.len() as u64) == self.slot((seq - 1) / MARK_EVERY) {
                 marks.push(place);
             }
         }
     }
 
-    /// The record at `place`.
-    pub fn at(&self, place: Place) -> Result<Entry, LedgerError> {
+    /// Which mark stands for the `n`th so many records of the whole journal.
+    fn slot(&self, n: u64) -> Option<u64> {
+        n.checked_sub(self.start.seq.div_ceil(MARK_EVERY))
+    }
+
+    /// What the first record of this reader continues.
+    pub fn start(&self) -> Start {
+        self.start
+    }
+
+    /// The first record that this reader was opened with; earlier ones are in the archive.
+    pub fn first(&self) -> u64 {
+        self.start.seq + 1
+    }
+
+    /// The record at `place`; `None` where it is in an archive that is not at hand.
+    pub fn at(&self, place: Place) -> Result<Option<Entry>, LedgerError> {
         let mut lines = Lines::new(&*self.disk, place);
-        match lines.next().map_err(|e| failed(&e))? {
-            Some(Piece::Line(at, text)) => match understood(place.segment, at, text)?.content {
-                Content::Record(entry) => Ok(*entry),
+        match lines.next() {
+            Ok(Some(Piece::Line(at, text))) => match understood(place.segment, at, text)?.content {
+                Content::Record(entry) => Ok(Some(*entry)),
                 Content::Header(_) => Err(no_record(place)),
             },
-            _ => Err(no_record(place)),
+            Ok(_) => Err(no_record(place)),
+            Err(e) if self.is_away(place.segment, &e) => Ok(None),
+            Err(e) => Err(failed(&e)),
         }
     }
 
-    /// Shows the records `first..=last` in turn, with their places, until `see` says stop.
+    /// Whether a segment could not be read because it went to the archive, and that elsewhere.
+    fn is_away(&self, segment: u32, e: &io::Error) -> bool {
+        segment < self.start.segment && e.kind() == io::ErrorKind::NotFound
+    }
+
+    /// Where to begin to look for record `first`.
+    fn before(&self, first: u64) -> Result<Option<Place>, LedgerError> {
+        if first <= self.start.seq {
+            return self.archived(first);
+        }
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        let at = self
+            .slot((first - 1) / MARK_EVERY)
+            .and_then(|slot| marks.get(slot as usize).or(marks.last()).copied());
+        Ok(at.or_else(|| {
+            let begins = Place {
+                segment: self.start.segment,
+                offset: 0,
+            };
+            (self.start.seq > 0 || !marks.is_empty()).then_some(begins)
+        }))
+    }
+
+    /// The archived segment that has record `first`; the first one that stayed, where the archive is
+    /// not at hand.
+    fn archived(&self, first: u64) -> Result<Option<Place>, LedgerError> {
+        for segment in (1..self.start.segment).rev() {
+            let place = Place { segment, offset: 0 };
+            let mut lines = Lines::new(&*self.disk, place);
+            match lines.next() {
+                Ok(Some(Piece::Line(at, text))) => {
+                    if let Content::Header(header) = understood(segment, at, text)?.content
+                        && header.first <= first
+                    {
+                        return Ok(Some(place));
+                    }
+                }
+                Ok(_) => return Err(no_record(place)),
+                Err(e) if self.is_away(segment, &e) => {
+                    return Ok(Some(Place {
+                        segment: segment + 1,
+                        offset: 0,
+                    }));
+                }
+                Err(e) => return Err(failed(&e)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Shows the records `first..=last` in turn, with their places, until `see` says stop. Those
+    /// that are in an archive that is not at hand are left out.
     pub fn walk<E: From<LedgerError>>(
         &self,
         first: u64,
@@ -67,12 +137,7 @@ impl JournalReader {
         if first > last || first == 0 {
             return Ok(());
         }
-        let start = {
-            let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
-            let n = ((first - 1) / MARK_EVERY) as usize;
-            marks.get(n).or(marks.last()).copied()
-        };
-        let Some(mut place) = start else {
+        let Some(mut place) = self.before(first)? else {
             return Ok(());
         };
         loop {

@@ -108,6 +108,28 @@ pub struct Tail {
     pub size: u64,
 }
 
+/// Where a scan begins, and what its first line continues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The first segment.
+    pub segment: u32,
+    /// The last record before it.
+    pub seq: u64,
+    /// That record's hash.
+    pub hash: LineHash,
+}
+
+impl Default for Start {
+    /// The beginning of all.
+    fn default() -> Self {
+        Self {
+            segment: 1,
+            seq: 0,
+            hash: LineHash::default(),
+        }
+    }
+}
+
 /// What a full scan found.
 pub(super) struct Scanned {
     pub tail: Tail,
@@ -116,29 +138,34 @@ pub(super) struct Scanned {
     pub bytes: u64,
 }
 
-/// Checks the whole chain and shows every record in turn.
+/// Checks the chain from `start` on and shows every record in turn.
 pub(super) fn scan(
     disk: &dyn JournalDisk,
+    start: Start,
     mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
 ) -> Result<Scanned, OpenError> {
     let failed = |segment: u32, e: &io::Error| OpenError::io(segment_name(segment), "read", e);
-    let segments = disk
+    let mut segments = disk
         .segments()
         .map_err(|e| OpenError::io("journal", "listed", &e))?;
+    segments.retain(|segment| *segment >= start.segment);
     let mut out = Scanned {
-        tail: Tail::default(),
+        tail: Tail {
+            seq: start.seq,
+            record: start.hash,
+            line: start.hash,
+            ..Tail::default()
+        },
         torn: None,
         bytes: 0,
     };
+    if start.seq > 0 && segments.is_empty() {
+        return Err(missing(start.segment).into());
+    }
     for (n, segment) in segments.iter().copied().enumerate() {
-        if segment as usize != n + 1 {
-            return Err(Damage {
-                file: segment_name(n as u32 + 1),
-                line: 1,
-                byte: 0,
-                what: "the file is missing".to_owned(),
-            }
-            .into());
+        let expected = start.segment + n as u32;
+        if segment != expected {
+            return Err(missing(expected).into());
         }
         out.tail.segment = segment;
         out.tail.size = 0;
@@ -181,6 +208,15 @@ pub(super) fn scan(
         out.bytes += out.tail.size;
     }
     Ok(out)
+}
+
+fn missing(segment: u32) -> Damage {
+    Damage {
+        file: segment_name(segment),
+        line: 1,
+        byte: 0,
+        what: "the file is missing".to_owned(),
+    }
 }
 
 /// What is wrong with a line at this place, or the line. Only a schema from the future is an error

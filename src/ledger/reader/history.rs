@@ -81,7 +81,7 @@ impl Reader {
             .range(&from, &to, Way::Down, limit.min(LIMIT_MAX))?;
         rows.iter()
             .filter_map(|(_, value)| decode_place(value))
-            .map(|place| sources.journal.at(place))
+            .filter_map(|place| sources.journal.at(place).transpose())
             .collect()
     }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::event::{Entry, Event},
     ledger::{
         OpenError,
-        journal::{Checked, Journal, MemoryDisk},
+        journal::{Checked, Journal, MemoryDisk, Start},
     },
 };
 
@@ -25,7 +25,7 @@ fn open(
     disk: &MemoryDisk,
 ) -> Result<(Journal, Vec<Entry>, Option<crate::ledger::Torn>), OpenError> {
     let mut entries = Vec::new();
-    let checked = Checked::new(Arc::new(disk.clone()), |_, entry, _| {
+    let checked = Checked::new(Arc::new(disk.clone()), Start::default(), |_, entry, _| {
         entries.push(entry);
         Ok(())
     })?;

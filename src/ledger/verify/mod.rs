@@ -10,17 +10,37 @@ use std::path::Path;
 pub use compare::StateVerdict;
 
 use super::{
-    error::{OpenError, StoreError},
+    base::{BASE, Base},
+    error::{Damage, OpenError, StoreError},
     home::Home,
-    journal::{Checked, FileDisk, JournalDisk},
+    journal::{Checked, FileDisk, JournalDisk, LineHash, Start},
+    position::Digest,
+    recover::{is_whole, usable_base},
     replay::replay,
-    store::{MemoryStore, Store},
+    store::{Changes, MemoryStore, Store},
     view::Overlay,
 };
+
+/// How much of the history was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it; so many of its records are in the archive.
+    Whole {
+        /// Records in the archive, which the kept ones continue.
+        archived: u64,
+    },
+    /// What follows the state at this record: the archive is not at hand.
+    Since {
+        /// The last archived record.
+        record: u64,
+    },
+}
 
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
+    /// How much of the history was judged.
+    pub extent: Extent,
     /// Records whose chain is whole.
     pub records: u64,
     /// Segment files.
@@ -58,20 +78,35 @@ impl VerifyReport {
                 format!("STATE DIFFERS{at}{key}: {says}; it is rebuilt on opening")
             }
         };
+        let extent = match self.extent {
+            Extent::Whole { archived: 0 } => String::new(),
+            Extent::Whole { archived } => format!(" from record 1, {archived} in the archive"),
+            Extent::Since { record } => {
+                format!(" since record {record}, those before are in an archive that is not here")
+            }
+        };
         match self.broken.len() {
-            0 => format!("chain holds, {state}"),
-            n => format!("chain holds, {state}, {n} PROMISES BROKEN"),
+            0 => format!("chain holds{extent}, {state}"),
+            n => format!("chain holds{extent}, {state}, {n} PROMISES BROKEN"),
         }
     }
 }
 
-/// Verifies the ledger in `dir`, whose engine must not be running.
+/// Verifies the ledger in `dir`, whose engine must not be running; what is archived too, where it is
+/// in the data folder.
 pub fn verify(dir: &Path) -> Result<VerifyReport, OpenError> {
+    verify_with_archive(dir, None)
+}
+
+/// The same with the archive in another folder.
+pub fn verify_with_archive(dir: &Path, archive: Option<&Path>) -> Result<VerifyReport, OpenError> {
     let home = Home::visit(dir)?;
-    let disk: std::sync::Arc<dyn JournalDisk> =
-        std::sync::Arc::new(FileDisk::read_only(&home.journal()));
+    let mut disk = FileDisk::read_only(&home.journal());
+    if let Some(archive) = archive {
+        disk = disk.with_archive(archive);
+    }
     let stored = compare::Stored::copy(&home.state())?;
-    examine(disk, stored)
+    examine(std::sync::Arc::new(disk), stored)
 }
 
 /// Verifies a ledger in memory, for simulations.
@@ -92,9 +127,34 @@ fn examine(
         .segments()
         .map_err(|e| OpenError::io("journal", "listed", &e))?
         .len() as u32;
+    let base = Base::read(&*disk)?;
+    let whole = base
+        .as_ref()
+        .map_or(Ok(true), |base| is_whole(&*disk, base.first_segment))?;
+    // An error where the state before the first segment is not understood and cannot be built.
+    usable_base(&*disk)?;
     let rebuilt = MemoryStore::default();
     let mut rules = rules::Rules::default();
-    let checked = Checked::new(disk, |place, entry, hash| {
+    let mut start = Start::default();
+    let mut extent = Extent::Whole { archived: 0 };
+    match &base {
+        Some(base) if whole => {
+            // Proven against the archive below; here that it is what it says.
+            base.each_pair(&*disk, |_, _| Ok(()))?;
+            extent = Extent::Whole { archived: base.seq };
+        }
+        Some(base) => {
+            base.each_pair(&*disk, |key, value| {
+                Ok(rebuilt.apply(&Changes::from([(key, Some(value))]))?)
+            })?;
+            start = base.start();
+            extent = Extent::Since { record: base.seq };
+            rules = rules::Rules::since(base.seq);
+            stored.passing(start.seq, start.hash, &rebuilt)?;
+        }
+        None => {}
+    }
+    let checked = Checked::new(disk, start, |place, entry, hash| {
         let changes = {
             let mut overlay = Overlay::new(&rebuilt);
             rules.before(&entry, &overlay)?;
@@ -104,11 +164,15 @@ fn examine(
         };
         rebuilt.apply(&changes)?;
         stored.passing(entry.seq, hash, &rebuilt)?;
-        Ok(())
+        match &base {
+            Some(base) if base.seq == entry.seq => agrees(base, hash, &rebuilt),
+            _ => Ok(()),
+        }
     })?;
     rules.end(&Overlay::new(&rebuilt), &orders_of(&rebuilt)?)?;
     let tail = checked.tail();
     Ok(VerifyReport {
+        extent,
         records: tail.seq,
         segments,
         bytes: checked.bytes(),
@@ -118,6 +182,25 @@ fn examine(
         broken: rules.broken,
         took: begun.elapsed(),
     })
+}
+
+/// Whether a base says what the archived records make. One of another state schema is compared by its
+/// place in the chain only.
+fn agrees(base: &Base, hash: LineHash, rebuilt: &MemoryStore) -> Result<(), OpenError> {
+    let what = if base.start().hash != hash {
+        "it names another last record than the archive has"
+    } else if base.is_understood() && base.digest() != Digest::compute(rebuilt)? {
+        "its state is not what the archived records make"
+    } else {
+        return Ok(());
+    };
+    Err(Damage {
+        file: BASE.to_owned(),
+        line: 1,
+        byte: 0,
+        what: what.to_owned(),
+    }
+    .into())
 }
 
 fn orders_of(store: &MemoryStore) -> Result<Vec<crate::domain::OrderRecord>, StoreError> {

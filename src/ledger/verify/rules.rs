@@ -26,9 +26,19 @@ pub(super) struct Rules {
     /// What EasyEcom had been told of the orders of the record under way.
     told: Vec<(InvoiceId, Option<TrackingStatus>)>,
     epoch: u64,
+    /// Intents up to this record are in an archive that is not at hand.
+    since: u64,
 }
 
 impl Rules {
+    /// Judges what follows a record: what was begun up to it is believed to have been.
+    pub(super) fn since(record: u64) -> Self {
+        Self {
+            since: record,
+            ..Self::default()
+        }
+    }
+
     fn say(&mut self, seq: u64, what: &str) {
         if self.broken.len() < BROKEN_MAX {
             self.broken.push(format!("record {seq}: {what}"));
@@ -76,7 +86,8 @@ impl Rules {
                 }
             }
             Event::StockOutcome { intent, .. }
-                if !matches!(self.intents.get(intent), Some((Call::Inventory, _))) =>
+                if *intent > self.since
+                    && !matches!(self.intents.get(intent), Some((Call::Inventory, _))) =>
             {
                 self.say(seq, &format!("a push ended that no intent {intent} began"));
             }
@@ -131,10 +142,11 @@ impl Rules {
     }
 
     fn outcome(&mut self, seq: u64, intent: u64, call: Call, invoice: InvoiceId) {
-        let known = self
-            .intents
-            .get(&intent)
-            .is_some_and(|(c, ids)| *c == call && ids.contains(&invoice));
+        let known = intent <= self.since
+            || self
+                .intents
+                .get(&intent)
+                .is_some_and(|(c, ids)| *c == call && ids.contains(&invoice));
         if !known {
             let what =
                 format!("{call} of invoice {invoice} ended, but no intent {intent} began it");

@@ -154,6 +154,10 @@ pub struct DemoArgs {
     /// Give up after so many minutes (headless)
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub minutes: u64,
+    /// Go on for so many parcel days with --orders new ones each day, and print what the engine takes of
+    /// the machine (headless; the sandbox runs in a process of its own)
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub days: Option<u32>,
 }
 
 /// `sandbox`.
@@ -180,6 +184,9 @@ pub struct SandboxArgs {
     /// Faults: `none`, `rough:0.1`, or a list such as drop_after=0.05,slow=0.2
     #[arg(long, default_value = "none")]
     pub faults: FaultPlan,
+    /// All options from a JSON file, in place of the others
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub options: Option<PathBuf>,
 }
 
 /// `orders`.

@@ -15,7 +15,7 @@ use crate::{
     config::{Config, Loaded},
     demo::{Closing, Demo, DemoOptions},
     link::{self, Listener},
-    sandbox::FaultPlan,
+    sandbox::{Arrival, FaultPlan},
     setup::{data, log},
 };
 
@@ -27,8 +27,10 @@ const QUIET_LOOKS: u32 = 3;
 
 /// Runs the demo.
 pub async fn run(args: DemoArgs, global: &Global) -> Ended {
-    let headless =
-        args.headless || !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal();
+    let headless = args.headless
+        || args.days.is_some()
+        || !std::io::stdout().is_terminal()
+        || !std::io::stdin().is_terminal();
     if let Some(keep) = &args.keep {
         data::prepare(keep)?;
         if keep.join("data").exists() {
@@ -40,12 +42,20 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
             return Err(Failure::new(Code::Usage, says));
         }
     }
+    let days = args.days.unwrap_or(1);
+    let whole = day(args.speed) * days;
     let demo = Demo::start(DemoOptions {
-        orders: args.orders as usize,
+        orders: args.orders as usize * days as usize,
         speed: args.speed,
         faults: args.faults.map_or_else(FaultPlan::none, FaultPlan::rough),
         seed: args.seed,
         keep: args.keep.clone(),
+        arrival: args.days.map_or(Arrival::AtStart, |_| Arrival::Over(whole)),
+        apart: args
+            .days
+            .map(|_| std::env::current_exe())
+            .transpose()
+            .map_err(|error| Failure::new(Code::Failed, error.to_string()))?,
     })
     .await
     .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
@@ -99,7 +109,11 @@ fn context(global: &Global, demo: &Demo) -> Context {
 async fn watch(args: &DemoArgs, global: &Global, demo: &Demo) -> Ended {
     let mut signals = Signals::listen()?;
     let begun = Instant::now();
-    let patience = Duration::from_secs(args.minutes * 60);
+    let mut patience = Duration::from_secs(args.minutes * 60);
+    let mut footprints = args.days.map(|days| {
+        patience += day(args.speed) * days;
+        Footprints::new(day(args.speed))
+    });
     let mut last = String::new();
     let mut quiet = 0;
     loop {
@@ -110,10 +124,13 @@ async fn watch(args: &DemoArgs, global: &Global, demo: &Demo) -> Ended {
             )
         })?;
         let line = progress.to_string();
-        if line != last && !global.json {
+        if line != last && !global.json && footprints.is_none() {
             let s = begun.elapsed().as_secs();
             print::text(&format!("{:02}:{:02}  {line}\n", s / 60, s % 60))?;
-            last = line;
+            last.clone_from(&line);
+        }
+        if let Some(footprints) = &mut footprints {
+            footprints.look(begun.elapsed(), demo, &line, global)?;
         }
         quiet = if progress.settled { quiet + 1 } else { 0 };
         if quiet >= QUIET_LOOKS {
@@ -134,6 +151,47 @@ async fn watch(args: &DemoArgs, global: &Global, demo: &Demo) -> Ended {
                 return Ok(Code::Bad);
             }
         }
+    }
+}
+
+/// A day of parcels, in real time.
+fn day(speed: f64) -> Duration {
+    Duration::from_secs_f64(86_400.0 / speed)
+}
+
+/// Prints what the engine takes of the machine, once a day.
+struct Footprints {
+    day: Duration,
+    next: u32,
+}
+
+impl Footprints {
+    fn new(day: Duration) -> Self {
+        Self { day, next: 1 }
+    }
+
+    fn look(
+        &mut self,
+        elapsed: Duration,
+        demo: &Demo,
+        progress: &str,
+        global: &Global,
+    ) -> Result<(), Failure> {
+        if elapsed < self.day * self.next {
+            return Ok(());
+        }
+        let failed = |error: std::io::Error| Failure::new(Code::Failed, error.to_string());
+        let found = demo.footprint().map_err(failed)?;
+        if global.json {
+            print::json(&found)?;
+        } else {
+            print::text(&format!(
+                "day {:>3}  {found}\n         {progress}\n",
+                self.next
+            ))?;
+        }
+        self.next += 1;
+        Ok(())
     }
 }
 

@@ -1,13 +1,20 @@
 //! `raftaar sandbox`.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use super::{Code, Ended, Failure, args::SandboxArgs, print, serve::Signals};
 use crate::sandbox::{Sandbox, SandboxOptions};
 
+fn read(file: &Path) -> Result<SandboxOptions, Failure> {
+    let failed = |says: String| Failure::new(Code::Usage, format!("{}: {says}", file.display()));
+    let text = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
+    serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))
+}
+
 /// Runs the sandbox until it is told to stop; then prints what happened there.
 pub async fn run(args: SandboxArgs, json: bool) -> Ended {
-    let options = SandboxOptions {
+    let told = args.options.as_deref().map(read).transpose()?;
+    let options = told.unwrap_or_else(|| SandboxOptions {
         bind: args.bind,
         orders: args.orders,
         seed: args.seed,
@@ -18,7 +25,7 @@ pub async fn run(args: SandboxArgs, json: bool) -> Ended {
         // A sandbox is there to be tried quickly; EasyEcom's own minute would stand in the way.
         token_cooldown: std::time::Duration::from_secs(1),
         ..SandboxOptions::default()
-    };
+    });
     let mut signals = Signals::listen()?;
     let login = options.credentials.clone();
     let carrier = options.carriers.first().map_or(0, |c| c.company_carrier_id);

@@ -107,9 +107,12 @@ pub struct Closing {
 impl Closing {
     pub(super) fn new(
         overview: Option<&Overview>,
-        report: &Report,
+        report: Option<&Report>,
         verified: Result<VerifyReport, String>,
     ) -> Self {
+        let gone = Report::default();
+        let reported = report.is_some();
+        let report = report.unwrap_or(&gone);
         let mut lines = Vec::new();
         let mut line = |name: &str, value: String, ok: bool| {
             lines.push(Line {
@@ -118,6 +121,9 @@ impl Closing {
                 ok,
             });
         };
+        if !reported {
+            line("sandbox", "gave no answer".to_owned(), false);
+        }
         if let Some(overview) = overview {
             let progress = Progress::new(overview, report);
             let ended = progress.shipped + progress.cancelled + progress.parked;

@@ -2,19 +2,24 @@
 //! tuned so that days of a warehouse pass in a minute.
 
 mod closing;
+mod footprint;
 mod settings;
+mod shop;
 
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 pub use closing::{Closing, Line, Progress};
+pub use footprint::Footprint;
+
+use shop::Shop;
 
 use crate::{
     domain::Operator,
     handle::{Answer, EngineHandle, Overview, Query, Reply},
     ledger::{Ledger, LedgerOptions, OpenError},
-    sandbox::{FaultPlan, Sandbox},
+    sandbox::{Arrival, FaultPlan, Sandbox},
     worker::{Engine, EngineConfig, HttpRemotes, StartError},
 };
 
@@ -31,6 +36,10 @@ pub struct DemoOptions {
     pub seed: u64,
     /// Where to keep the store; a throwaway folder otherwise.
     pub keep: Option<PathBuf>,
+    /// When the orders appear.
+    pub arrival: Arrival,
+    /// This program: the sandbox runs in a process of its own, as `PROGRAM sandbox`.
+    pub apart: Option<PathBuf>,
 }
 
 impl Default for DemoOptions {
@@ -41,6 +50,8 @@ impl Default for DemoOptions {
             faults: FaultPlan::none(),
             seed: 1,
             keep: None,
+            arrival: Arrival::AtStart,
+            apart: None,
         }
     }
 }
@@ -83,7 +94,7 @@ impl Folder {
 
 /// A running demo.
 pub struct Demo {
-    sandbox: Sandbox,
+    shop: Shop,
     engine: Engine,
     folder: Folder,
     options: DemoOptions,
@@ -92,9 +103,6 @@ pub struct Demo {
 impl Demo {
     /// Starts sandbox, ledger and engine.
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        let sandbox = Sandbox::start(settings::sandbox(&options))
-            .await
-            .map_err(DemoError::Sandbox)?;
         let folder = match &options.keep {
             Some(path) => Folder::Kept(path.clone()),
             None => Folder::Throwaway(
@@ -105,10 +113,14 @@ impl Demo {
             ),
         };
         let dir = folder.path().to_owned();
-        settings::stock_file(&sandbox, &dir.join("stock"))
+        let shop = Shop::start(settings::sandbox(&options), options.apart.clone(), &dir)
+            .await
+            .map_err(DemoError::Sandbox)?;
+        let stock = shop.stock().await.map_err(DemoError::Sandbox)?;
+        settings::stock_file(stock, &dir.join("stock"))
             .map_err(|e| DemoError::Folder(dir.clone(), e))?;
         let config = settings::engine(&dir, &options);
-        let remotes = settings::remotes(&sandbox).map_err(DemoError::Clients)?;
+        let remotes = settings::remotes(&shop.url()).map_err(DemoError::Clients)?;
         let data = dir.join("data");
         let ledger = open_ledger(&data, &config)?;
         let engine = Engine::start(
@@ -119,7 +131,7 @@ impl Demo {
             Operator::new("demo"),
         )?;
         Ok(Self {
-            sandbox,
+            shop,
             engine,
             folder,
             options,
@@ -131,11 +143,6 @@ impl Demo {
         self.engine.handle.clone()
     }
 
-    /// The sandbox.
-    pub fn sandbox(&self) -> &Sandbox {
-        &self.sandbox
-    }
-
     /// Where its store lies.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -144,7 +151,13 @@ impl Demo {
     /// How far it is.
     pub async fn progress(&self) -> Option<Progress> {
         let overview = self.overview().await?;
-        Some(Progress::new(&overview, &self.sandbox.report()))
+        let report = self.shop.report().await.ok()?;
+        Some(Progress::new(&overview, &report))
+    }
+
+    /// What this process takes of the machine.
+    pub fn footprint(&self) -> std::io::Result<Footprint> {
+        Footprint::measure(&self.data_dir())
     }
 
     /// The header's figures.
@@ -161,15 +174,15 @@ impl Demo {
     /// Stops everything, verifies the journal and sums up.
     pub async fn finish(self) -> Closing {
         let overview = self.overview().await;
-        let report = self.sandbox.report();
+        let report = self.shop.report().await;
         let data = self.data_dir();
         self.engine.stop().await;
-        self.sandbox.stop().await;
+        self.shop.stop().await;
         let verified = tokio::task::spawn_blocking(move || crate::ledger::verify(&data))
             .await
             .map_err(|e| e.to_string())
             .and_then(|r| r.map_err(|e| e.to_string()));
-        let closing = Closing::new(overview.as_ref(), &report, verified);
+        let closing = Closing::new(overview.as_ref(), report.as_ref().ok(), verified);
         if let Folder::Kept(path) = &self.folder {
             tracing::info!(path = %path.display(), orders = self.options.orders, "demo store kept");
         }
@@ -192,7 +205,7 @@ fn open_ledger(data: &Path, config: &EngineConfig) -> Result<Ledger, OpenError> 
 
 /// The remotes of a demo, for tests that drive an engine of their own against a sandbox.
 pub fn remotes_of(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
-    settings::remotes(sandbox)
+    settings::remotes(&sandbox.base_url())
 }
 
 /// The engine settings of a demo in `dir`.

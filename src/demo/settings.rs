@@ -8,7 +8,7 @@ use crate::{
     dtdc::{self, Dtdc},
     easyecom::{self, EasyEcom},
     http::{DownloadRules, Downloader, Http, HttpSettings},
-    sandbox::{Sandbox, SandboxOptions, Tier},
+    sandbox::{SandboxOptions, Tier},
     worker::{
         EngineConfig, HttpRemotes, WallClock,
         config::{
@@ -35,6 +35,7 @@ pub(super) fn sandbox(options: &DemoOptions) -> SandboxOptions {
         orders: options.orders,
         seed: options.seed,
         speed: options.speed,
+        arrival: options.arrival,
         tier: Tier::Gold,
         faults,
         token_cooldown: Duration::from_secs(1),
@@ -108,10 +109,10 @@ pub(super) fn engine(dir: &Path, options: &DemoOptions) -> EngineConfig {
 }
 
 /// A count of the warehouse's shelves, a little off what EasyEcom shows.
-pub(super) fn stock_file(sandbox: &Sandbox, dir: &Path) -> io::Result<()> {
+pub(super) fn stock_file(stock: Vec<(String, i64)>, dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
     let mut text = String::from("sku,quantity\n");
-    for (n, (sku, available)) in sandbox.stock().into_iter().enumerate() {
+    for (n, (sku, available)) in stock.into_iter().enumerate() {
         let quantity = (available + (n as i64 % 7) - 2).max(0);
         let sku = sku.replace('"', "\"\"");
         let _ = writeln!(text, "\"{sku}\",{quantity}");
@@ -119,10 +120,10 @@ pub(super) fn stock_file(sandbox: &Sandbox, dir: &Path) -> io::Result<()> {
     fs::write(dir.join("count.csv"), text)
 }
 
-/// The remotes, all of them the sandbox.
-pub(super) fn remotes(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
+/// The remotes, all of them the sandbox at `url`.
+pub(super) fn remotes(url: &str) -> Result<HttpRemotes, String> {
     let keys = SandboxOptions::default().credentials;
-    let url = sandbox.base_url();
+    let url = url.to_owned();
     let http = Http::new(&HttpSettings {
         connect_timeout: CALL_TIMEOUT,
         read_timeout: CALL_TIMEOUT,

@@ -71,7 +71,7 @@ pub struct Http {
 }
 
 /// What every client of this program is built from, the downloader's included.
-fn builder(settings: &HttpSettings) -> ClientBuilder {
+pub(crate) fn builder(settings: &HttpSettings) -> ClientBuilder {
     // An error only says that a provider is installed already.
     rustls::crypto::ring::default_provider()
         .install_default()

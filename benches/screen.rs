@@ -138,6 +138,7 @@ fn page(bencher: Bencher, held: Held) {
     let query = OrdersQuery {
         index: OrderIndex::Newest,
         text: String::new(),
+        sort: None,
         anchor: Anchor::First,
         limit: 100,
     };

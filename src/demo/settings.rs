@@ -60,6 +60,8 @@ pub(super) fn engine(dir: &Path, options: &DemoOptions) -> EngineConfig {
             fresh_for: milli(20_000),
             fresh_for_manifest: milli(5000),
             first_days: 7,
+            // Its sandbox shows rows at once, but for what it is told to show late.
+            overlap: Duration::from_secs(20),
             page_size: 250,
         },
         limits: Limits {

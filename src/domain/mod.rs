@@ -2,6 +2,7 @@
 //! rules, the inventory figures. Everything here is data in, data out.
 
 pub mod event;
+pub mod filter;
 pub mod fold;
 pub mod gate;
 pub mod ids;

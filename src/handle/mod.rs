@@ -14,7 +14,8 @@ pub use overview::{
     ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView, WavePlan,
 };
 pub use query::{
-    Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, StockQuery,
+    Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, SORTED_MAX, Sort,
+    SortBy, StockQuery,
 };
 pub use rows::{
     FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StepState,

@@ -90,12 +90,66 @@ pub enum Query {
 pub struct OrdersQuery {
     /// Which list.
     pub index: OrderIndex,
-    /// Only rows that contain this text in reference, invoice, AWB, city, SKU or courier.
+    /// Only rows that fit this [`crate::domain::filter::Filter`].
     pub text: String,
+    /// In another order than the list's own.
+    #[serde(default)]
+    pub sort: Option<Sort>,
     /// From where.
     pub anchor: Anchor,
     /// How many.
     pub limit: usize,
+}
+
+/// An order that the store does not keep: at most [`SORTED_MAX`] rows of the list are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// The greatest first.
+    pub descending: bool,
+}
+
+/// Rows that are sorted; where a list has more, the first so many of its own order are.
+pub const SORTED_MAX: usize = 5_000;
+
+/// A column that rows can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortBy {
+    /// Invoice.
+    Invoice,
+    /// The merchant's number.
+    Reference,
+    /// Where it stands.
+    Stage,
+    /// By when it has to leave.
+    Due,
+    /// Since when it is held here.
+    Age,
+    /// Where it goes.
+    City,
+    /// AWB.
+    Awb,
+    /// Rupees to collect.
+    Collect,
+    /// Marketplace.
+    Marketplace,
+}
+
+impl SortBy {
+    /// All, in the order of the columns.
+    pub const ALL: [Self; 9] = [
+        Self::Invoice,
+        Self::Reference,
+        Self::Stage,
+        Self::Due,
+        Self::Age,
+        Self::City,
+        Self::Awb,
+        Self::Collect,
+        Self::Marketplace,
+    ];
 }
 
 /// A list of orders, kept sorted by the store.
@@ -154,8 +208,12 @@ pub struct Page<T> {
     pub more_after: bool,
     /// How many rows the list has, where that is known without counting.
     pub total: Option<u64>,
-    /// Whether a text filter gave up looking before the page was full; asking on goes further.
+    /// Whether a filter gave up looking before the page was full; asking on from [`Self::resume`] goes
+    /// further. In a sorted list: whether there are more rows than are sorted.
     pub cut_short: bool,
+    /// The place of the last row that was looked at, where that is not the last one of the page.
+    #[serde(default)]
+    pub resume: Option<String>,
 }
 
 /// Which lines of the feed.

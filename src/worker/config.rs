@@ -73,6 +73,8 @@ pub struct FetchConfig {
     pub fresh_for_manifest: Duration,
     /// How far back the first reading goes.
     pub first_days: i64,
+    /// Each reading begins this long before the mark: rows become visible late.
+    pub overlap: Duration,
     /// Rows a page, at most 250 (contracts/easyecom.md section 4).
     pub page_size: u16,
 }
@@ -215,6 +217,7 @@ impl Default for EngineConfig {
                 fresh_for: seconds(90),
                 fresh_for_manifest: seconds(20),
                 first_days: 7,
+                overlap: seconds(600),
                 page_size: 250,
             },
             limits: Limits {

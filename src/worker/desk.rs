@@ -12,6 +12,7 @@ use super::{overview, ports::Remotes, shop::Shop, steps::manifest::group_of, vie
 use crate::{
     domain::{
         Clean, Consignee, InvoiceId, OrderRecord,
+        filter::FilterError,
         gate::weigh_stock,
         request::ManifestGroup,
         schedule,
@@ -64,21 +65,31 @@ async fn answer<R: Remotes>(shop: &Shop<R>, asked: &Asked) -> Answer {
                 reply: commands::carry_out(shop, command, &asked.operator).await,
             };
         }
-        Ask::Preview { command } => {
-            preview::preview(shop, command).map(|preview| Answer::Preview { preview })
-        }
+        Ask::Preview { command } => preview::preview(shop, command)
+            .map(|preview| Answer::Preview { preview })
+            .map_err(NoAnswer::from),
     };
     result.unwrap_or_else(|error| Answer::Failed {
         says: Clean::new(&error.to_string()),
     })
 }
 
-fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, LedgerError> {
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+}
+
+fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
     let reader = &shop.reader;
     Ok(match query {
         Query::Overview => Reply::Overview(Box::new(overview::overview(shop)?)),
         Query::Orders(query) => {
-            let page = reader.orders_page(query)?;
+            let filter = query.text.parse()?;
+            let page = reader.orders_page(query, &filter, shop.now())?;
             Reply::Orders(map(page, |(key, record)| views::row(key, &record)))
         }
         Query::Order { invoice, people } => Reply::Order(order(shop, *invoice, *people)?),
@@ -150,6 +161,7 @@ fn map<A, B>(page: Page<A>, with: impl FnMut(A) -> B) -> Page<B> {
         more_after: page.more_after,
         total: page.total,
         cut_short: page.cut_short,
+        resume: page.resume,
     }
 }
 

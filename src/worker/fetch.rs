@@ -25,9 +25,6 @@ use crate::{
 /// the edge is not known.
 const WINDOW_MAX_H: i64 = 6 * 24 + 23;
 
-/// Each reading begins this long before the mark: rows become visible late.
-const OVERLAP_MIN: i64 = 10;
-
 /// The mark stays this far behind the clock: rows are inserted while a page is made.
 const BEHIND_S: i64 = 30;
 
@@ -150,8 +147,10 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
         poll_once(shop, asked_at + ahead, &mut read, told).await?;
         let off = lock(&shop.live).easyecom_ahead - ahead;
         if off.abs() <= OFF_MAX {
+            too_slow(shop, shop.now() - asked_at);
             let mut live = lock(&shop.live);
             live.fresh_at = Some(asked_at);
+            live.read_ended_at = Some(shop.now());
             live.deferred.clear();
             return Ok(read);
         }
@@ -159,6 +158,19 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
     Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
         Clean::new("EasyEcom's clock jumps from answer to answer; what was read is not relied on"),
     )))
+}
+
+/// A reading that takes longer than a reading counts would stop everything without a word.
+fn too_slow<R: Remotes>(shop: &Shop<R>, took: Duration) {
+    let counts = Duration::from_std(shop.config.fetch.fresh_for).unwrap_or(Duration::MAX);
+    let says = (took > counts).then(|| {
+        format!(
+            "reading the orders took {} s, longer than the {} s for which a reading counts: nothing is booked, confirmed or manifested; mend the link to EasyEcom, or raise engine.fresh_for_s",
+            took.num_seconds(),
+            counts.num_seconds()
+        )
+    });
+    shop.alarm("slow-reading", says.as_deref());
 }
 
 /// Notes how far EasyEcom's clock is ahead of this machine's: its windows are in its own time, and a
@@ -199,11 +211,10 @@ async fn poll_once<R: Remotes>(
     told: &mut HashSet<u64>,
 ) -> Result<(), ReadFailed> {
     let mark = shop.reader.site().ok().and_then(|s| s.high_water);
+    let overlap = Duration::from_std(shop.config.fetch.overlap).unwrap_or_default();
     let mut after = mark.map_or_else(
         || asked_at - Duration::days(shop.config.fetch.first_days),
-        |mark| {
-            (mark - Duration::minutes(OVERLAP_MIN)).min(asked_at - Duration::minutes(OVERLAP_MIN))
-        },
+        |mark| mark.min(asked_at) - overlap,
     );
     while after < asked_at {
         let until = asked_at.min(after + Duration::hours(WINDOW_MAX_H));

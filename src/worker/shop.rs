@@ -85,6 +85,8 @@ pub(super) struct Live {
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
+    /// When that reading had ended.
+    pub read_ended_at: Option<Stamp>,
     /// How far EasyEcom's clock is ahead of this machine's, as far as that can be believed.
     pub easyecom_ahead: chrono::Duration,
     /// The same, whatever it is.
@@ -302,6 +304,17 @@ impl<R: Remotes> Shop<R> {
     pub fn want_poll(&self) {
         lock(&self.live).poll_wanted = true;
         self.poll.notify_one();
+    }
+
+    /// Whether EasyEcom was read freshly enough for a manifest. A reading of many pages over a slow
+    /// link is old when it ends; then one that has just ended is the best there is, as long as it
+    /// counts at all.
+    pub fn is_fresh_for_manifest(&self) -> bool {
+        let within = self.config.fetch.fresh_for_manifest;
+        let ended = lock(&self.live).read_ended_at;
+        let bound = chrono::Duration::from_std(within).unwrap_or(chrono::Duration::MAX);
+        let just_ended = ended.is_some_and(|at| self.now() - at <= bound);
+        self.is_fresh(within) || just_ended && self.is_fresh(self.config.fetch.fresh_for)
     }
 
     /// Whether EasyEcom was read within `within`.

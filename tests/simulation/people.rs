@@ -113,6 +113,7 @@ async fn rows(handle: &EngineHandle, kind: Attention, limit: usize) -> Vec<Invoi
     let query = Query::Orders(OrdersQuery {
         index: OrderIndex::Attention { kind: Some(kind) },
         text: String::new(),
+        sort: None,
         anchor: Anchor::First,
         limit,
     });

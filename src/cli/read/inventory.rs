@@ -64,11 +64,13 @@ async fn rows(engine: &EngineHandle, args: &InventoryArgs) -> Result<Vec<StockRo
         let Reply::Stock(page) = query(engine, Query::Stock(ask)).await? else {
             return Err(odd());
         };
-        let Some(last) = page.rows.last() else { break };
-        anchor = Anchor::After {
-            key: last.key.clone(),
+        let last = page.rows.last().map(|last| last.key.clone());
+        // A filter that gave up for a while says where to go on.
+        let Some(key) = page.resume.clone().or(last) else {
+            break;
         };
-        let more = page.more_after || page.cut_short;
+        anchor = Anchor::After { key };
+        let more = page.more_after;
         rows.extend(page.rows);
         if !more {
             break;

@@ -72,19 +72,20 @@ async fn rows(
         let ask = OrdersQuery {
             index,
             text: args.text.clone(),
+            sort: None,
             anchor: anchor.clone(),
             limit,
         };
         let Reply::Orders(page) = query(engine, Query::Orders(ask)).await? else {
             return Err(odd());
         };
-        // A filtered page may end early and without rows; its last row is the only place to go on
-        // from, so a page without any ends the list.
-        let Some(last) = page.rows.last() else { break };
-        anchor = Anchor::After {
-            key: last.key.clone(),
+        let last = page.rows.last().map(|last| last.key.clone());
+        // A filter that gave up for a while says where to go on.
+        let Some(key) = page.resume.clone().or(last) else {
+            break;
         };
-        let more = page.more_after || page.cut_short;
+        anchor = Anchor::After { key };
+        let more = page.more_after;
         rows.extend(page.rows);
         if !more {
             break;

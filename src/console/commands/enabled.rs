@@ -166,3 +166,10 @@ pub fn new_lines(model: &Model) -> Result<(), String> {
     }
     Ok(())
 }
+
+pub fn some_lists(model: &Model) -> Result<(), String> {
+    if model.saved.is_empty() {
+        return Err("no list is saved".to_owned());
+    }
+    Ok(())
+}

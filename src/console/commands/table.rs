@@ -78,8 +78,11 @@ pub static TABLE: &[Command] = &[
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
     row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").footer(50).danger(Local).when(enabled::engine_runs),
 
-    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock], "Show only rows with this text: reference, invoice, AWB, city, SKU, courier; or stage:ready, is:parked.").group("Finding").footer(30),
+    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, due<1h, value>999, -not:this, ~fuzzy.").group("Finding").footer(30),
     row(Action::Lists, "lists", "Lists", &["s"], &[Orders], "Choose the list and its order: most urgent, newest, one stage, those that need a person.").group("Finding").footer(32),
+    row(Action::Sort, "sort", "Sort", &["S"], &[Orders], "Sort the list by a column; chosen again it turns round.").group("Finding").footer(33),
+    row(Action::SaveList, "save-list", "Save list", &["F"], &[Orders], "Save list, filter and order under a name of yours; the lists show it.").group("Finding"),
+    row(Action::ForgetList, "forget-list", "Forget list", &["ctrl-x"], &[Orders], "Forget one of your saved lists.").group("Finding").when(enabled::some_lists),
     row(Action::Exceptions, "exceptions", "Needs you", &["e"], &[Board], "List the orders that need a person, or go back to the list before.").group("Finding").footer(20),
     row(Action::Scan, "scan", "Scan", &["b"], &[Board, Detail], "Look up a scanned or typed code: AWB, label, invoice, reference; the same code again does the next step.").group("Finding").footer(40),
     row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed], "Open the order: steps, lines, documents, scans, history, siblings.").group("Finding").footer(10).when(enabled::openable),

@@ -3,13 +3,13 @@
 
 use tui_input::Input;
 
-use super::{Load, Pane};
+use super::{Load, Pane, listing::ListChoice};
 use crate::{
     console::commands::Context,
     domain::{Clean, InvoiceId, Stamp, Step, event::Decision, gate::Refusal},
     handle::{
-        Command, ItemResult, JournalLine, ManifestPlan, OrderIndex, OrderRow, OrderView, Preview,
-        RejectedLine, ScanLine,
+        Command, ItemResult, JournalLine, ManifestPlan, OrderRow, OrderView, Preview, RejectedLine,
+        ScanLine, Sort,
     },
 };
 
@@ -23,7 +23,11 @@ pub enum Layer {
     /// Find a command by name.
     Palette(Search),
     /// Choose a list.
-    Lists(Menu<OrderIndex>),
+    Lists(Menu<ListChoice>),
+    /// Choose what rows are sorted by.
+    Sorts(Menu<Option<Sort>>),
+    /// Choose a saved list to forget.
+    Forget(Menu<String>),
     /// Choose what becomes of a parked order.
     Decide {
         invoice: InvoiceId,
@@ -98,6 +102,17 @@ impl<T> Menu<T> {
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
+    /// Chooses the first line that has these words. Says whether there is one.
+    pub fn find(&mut self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        let place = self
+            .items
+            .iter()
+            .position(|(title, _)| title.to_lowercase().contains(&words));
+        self.selected = place.unwrap_or(self.selected);
+        place.is_some()
+    }
+
     /// The choice.
     pub fn choice(&self) -> Option<&T> {
         self.items.get(self.selected).map(|(_, item)| item)
@@ -117,6 +132,8 @@ pub enum About {
     Decide(InvoiceId, Decision),
     /// Stand still.
     Pause,
+    /// Keep what is listed under a name.
+    SaveList,
 }
 
 impl About {
@@ -132,12 +149,21 @@ impl About {
                 format!("Drop {invoice}, it will not ship: why?")
             }
             Self::Pause => "Pause the engine, nothing is sent: why?".to_owned(),
+            Self::SaveList => "Save list, filter and order: under which name?".to_owned(),
         }
     }
 
-    /// The command, once there is a reason.
-    pub fn command(self, reason: Clean) -> Command {
+    /// What stands under the field.
+    pub fn help(&self) -> &'static str {
         match self {
+            Self::SaveList => "Enter saves it, Esc goes back. It is yours, and there tomorrow.",
+            _ => "Enter does it, Esc goes back. The reason is kept in the journal.",
+        }
+    }
+
+    /// The command, once there is a reason; none where the engine is not concerned.
+    pub fn command(self, reason: Clean) -> Option<Command> {
+        Some(match self {
             Self::Hold(invoices) => Command::Hold { invoices, reason },
             Self::Release(invoices) => Command::Release { invoices, reason },
             Self::Park(invoice) => Command::Park { invoice, reason },
@@ -147,7 +173,8 @@ impl About {
                 reason,
             },
             Self::Pause => Command::Pause { reason },
-        }
+            Self::SaveList => return None,
+        })
     }
 }
 
@@ -252,6 +279,28 @@ pub enum ScanFound {
 }
 
 impl Layer {
+    /// Chooses the first line of a menu that has these words. Says whether there is one.
+    pub fn find(&mut self, words: &str) -> bool {
+        match self {
+            Self::Lists(menu) => menu.find(words),
+            Self::Sorts(menu) => menu.find(words),
+            Self::Forget(menu) => menu.find(words),
+            _ => false,
+        }
+    }
+
+    /// Moves the choice of a menu. Says whether this is one.
+    pub fn step_menu(&mut self, by: isize) -> bool {
+        match self {
+            Self::Lists(menu) => menu.step(by),
+            Self::Sorts(menu) => menu.step(by),
+            Self::Forget(menu) => menu.step(by),
+            Self::Decide { menu, .. } => menu.step(by),
+            _ => return false,
+        }
+        true
+    }
+
     /// Where keys go while it is on top.
     pub fn context(&self) -> Context {
         match self {
@@ -262,7 +311,9 @@ impl Layer {
             | Self::Filter { .. }
             | Self::Scan(_)
             | Self::Load(_) => Context::Text,
-            Self::Lists(_) | Self::Decide { .. } => Context::Menu,
+            Self::Lists(_) | Self::Sorts(_) | Self::Forget(_) | Self::Decide { .. } => {
+                Context::Menu
+            }
             Self::Confirm(_) => Context::Confirm,
             Self::WhyNot { .. } | Self::Results { .. } | Self::Status { .. } | Self::Wall => {
                 Context::Pager

@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod layer;
+pub mod listing;
 pub mod load;
 pub mod session;
 pub mod window;
@@ -20,7 +21,7 @@ pub use window::{Part, Window};
 use super::{commands::Context, keymap::Keymap, look::Look};
 use crate::{
     domain::{Clean, InvoiceId, Stamp, time::ist},
-    handle::{Level, OrderIndex, OrderRow, OrderView, Overview, StockRow},
+    handle::{Level, OrderIndex, OrderRow, OrderView, Overview, Sort, StockRow},
 };
 
 /// Orders that can be marked at once: more than a warehouse manifests in a shift.
@@ -176,6 +177,14 @@ pub struct Model {
     /// The list before the exceptions were looked at.
     pub index_before: Option<OrderIndex>,
     pub orders_filter: Input,
+    /// What the filter says, as it was last understood.
+    pub wanted: listing::Wanted,
+    /// Why what is typed is no filter.
+    pub filter_wrong: Option<Clean>,
+    /// In another order than the list's own.
+    pub sort: Option<Sort>,
+    /// The operator's own lists.
+    pub saved: Vec<listing::SavedList>,
     pub steps: Steps,
     pub feed: Feed,
     pub stock: Window<StockRow>,
@@ -216,6 +225,10 @@ impl Model {
             index: OrderIndex::Active,
             index_before: None,
             orders_filter: Input::default(),
+            wanted: listing::Wanted::default(),
+            filter_wrong: None,
+            sort: None,
+            saved: Vec::new(),
             steps: Steps::default(),
             feed: Feed::default(),
             stock: Window::default(),

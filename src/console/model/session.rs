@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
-use super::{MARKS_MAX, Model, Pane};
+use super::{
+    MARKS_MAX, Model, Pane,
+    listing::{LISTS_MAX, SavedList},
+};
 use crate::{
     domain::{Clean, InvoiceId},
-    handle::{FeedKind, OrderIndex},
+    handle::{FeedKind, OrderIndex, Sort},
 };
 
 /// The file's contents.
@@ -15,6 +18,8 @@ use crate::{
 pub struct Session {
     list: Option<OrderIndex>,
     filter: String,
+    sort: Option<Sort>,
+    saved: Vec<SavedList>,
     stock_filter: String,
     marks: Vec<InvoiceId>,
     order: Option<InvoiceId>,
@@ -30,6 +35,8 @@ impl Session {
         Self {
             list: Some(model.index),
             filter: model.orders_filter.value().to_owned(),
+            sort: model.sort,
+            saved: model.saved.clone(),
             stock_filter: model.stock_filter.value().to_owned(),
             marks: model.marks.iter().copied().collect(),
             order: model.orders.selected,
@@ -48,6 +55,17 @@ impl Session {
         model.index = self.list.unwrap_or(model.index);
         model.orders_filter = field(&self.filter);
         model.stock_filter = field(&self.stock_filter);
+        model.sort = self.sort;
+        model.saved = self
+            .saved
+            .into_iter()
+            .take(LISTS_MAX)
+            .map(|saved| SavedList {
+                name: Clean::with_limit(&saved.name, 160).as_str().to_owned(),
+                filter: Clean::with_limit(&saved.filter, 160).as_str().to_owned(),
+                ..saved
+            })
+            .collect();
         model.marks = self.marks.into_iter().take(MARKS_MAX).collect();
         model.focus = pane(self.pane).unwrap_or(Pane::Orders);
         model.second = pane(self.second)
@@ -73,6 +91,8 @@ mod tests {
         let mut bench = Bench::new(Engine::normal(), (100, 30));
         bench.press("/");
         bench.type_text("SHOP");
+        bench.press("enter S j j enter F");
+        bench.type_text("shops");
         bench.press("enter space j j 3 v z");
         let text = serde_json::to_string(&Session::of(&bench.model)).expect("JSON");
         let session: Session = serde_json::from_str(&text).expect("read back");

@@ -16,7 +16,7 @@ pub const WINDOW_ROWS_MAX: usize = 360;
 const EDGE_ROWS: usize = 30;
 
 /// A row of a list.
-pub trait Row {
+pub trait Row: Clone {
     /// What the row is about.
     type Id: Clone + PartialEq + std::fmt::Debug;
     /// Its place in the list.
@@ -60,6 +60,12 @@ pub enum Part {
     Before,
 }
 
+/// Place in [`Window::resume`] of where looking goes on behind the rows.
+const BEHIND: usize = 0;
+
+/// The same before them.
+const AHEAD: usize = 1;
+
 /// The window.
 #[derive(Clone, Debug)]
 pub struct Window<R: Row> {
@@ -67,8 +73,10 @@ pub struct Window<R: Row> {
     pub more_before: bool,
     pub more_after: bool,
     pub total: Option<u64>,
-    /// The filter gave up looking before the page was full.
+    /// The list is sorted, and has more rows than are sorted.
     pub cut_short: bool,
+    /// Where looking goes on behind the rows, and before them: the filter gave up there for a while.
+    pub resume: [Option<String>; 2],
     pub selected: Option<R::Id>,
     /// The row to select when it comes: where the cursor stood when the console was left.
     pub wanted: Option<R::Id>,
@@ -92,6 +100,7 @@ impl<R: Row> Default for Window<R> {
             more_after: false,
             total: None,
             cut_short: false,
+            resume: [None, None],
             selected: None,
             wanted: None,
             line: 0,
@@ -185,15 +194,34 @@ impl<R: Row> Window<R> {
                 (Anchor::From { key }, self.rows.len().max(PAGE_ROWS))
             }
             (Part::Same, ..) => (Anchor::First, self.rows.len().max(PAGE_ROWS)),
-            (Part::After, _, Some(key)) => (Anchor::After { key }, PAGE_ROWS),
-            (Part::Before, Some(key), _) => (Anchor::Before { key }, PAGE_ROWS),
+            (Part::After, _, last) => match self.resume[BEHIND].clone().or(last) {
+                Some(key) => (Anchor::After { key }, PAGE_ROWS),
+                None => (Anchor::First, PAGE_ROWS),
+            },
+            (Part::Before, first, _) => match self.resume[AHEAD].clone().or(first) {
+                Some(key) => (Anchor::Before { key }, PAGE_ROWS),
+                None => (Anchor::First, PAGE_ROWS),
+            },
             _ => (Anchor::First, PAGE_ROWS),
         }
     }
 
     /// Takes an answer. Says whether another part has to be asked for.
-    pub fn take(&mut self, part: Part, page: Page<R>, now: Stamp, height: usize) -> Option<Part> {
+    pub fn take(
+        &mut self,
+        part: Part,
+        mut page: Page<R>,
+        now: Stamp,
+        height: usize,
+    ) -> Option<Part> {
         self.behind &= matches!(part, Part::After | Part::Before);
+        match part {
+            Part::After => self.resume[BEHIND] = page.resume.take(),
+            Part::Before => self.resume[AHEAD] = page.resume.take(),
+            Part::Same => self.keep_found_further(&mut page),
+            Part::Start => self.resume = [page.resume.take(), None],
+            Part::End => self.resume = [None, page.resume.take()],
+        }
         match part {
             Part::After => self.append(page),
             Part::Before => self.prepend(page),
@@ -211,7 +239,37 @@ impl<R: Row> Window<R> {
         if !self.behind {
             self.read_at = Some(now);
         }
-        None
+        self.search_on()
+    }
+
+    /// A filter that fits few rows is looked for until a page is full or the list ends.
+    fn search_on(&self) -> Option<Part> {
+        if self.rows.len() >= PAGE_ROWS {
+            return None;
+        }
+        match &self.resume {
+            [Some(_), _] => Some(Part::After),
+            [None, Some(_)] => Some(Part::Before),
+            [None, None] => None,
+        }
+    }
+
+    /// The same page again looks no further than a first page does: what was found behind that place
+    /// stays, and looking goes on where it had come to.
+    fn keep_found_further(&mut self, page: &mut Page<R>) {
+        let Some(looked_to) = page.resume.take() else {
+            self.resume[BEHIND] = None;
+            return;
+        };
+        let known: Vec<R::Id> = page.rows.iter().map(Row::id).collect();
+        let further = self
+            .rows
+            .iter()
+            .filter(|row| *row.key() > *looked_to && !known.contains(&row.id()));
+        page.rows.extend(further.cloned());
+        let held = self.resume[BEHIND].take().filter(|held| *held > looked_to);
+        page.more_after = held.is_some() || self.more_after || page.rows.is_empty();
+        self.resume[BEHIND] = held.or_else(|| self.more_after.then_some(looked_to));
     }
 
     fn jump_here(&mut self, part: Part, height: usize) {
@@ -259,11 +317,13 @@ impl<R: Row> Window<R> {
         let new: Vec<R> = page.rows.into_iter().filter(|r| !known(r)).collect();
         self.rows.extend(new);
         self.more_after = page.more_after;
+        self.select_something(Part::Start);
         let index = self.index().unwrap_or(0);
         let excess = self.rows.len().saturating_sub(WINDOW_ROWS_MAX).min(index);
         if excess > 0 {
             self.rows.drain(..excess);
             self.more_before = true;
+            self.resume[AHEAD] = None;
         }
     }
 
@@ -272,16 +332,41 @@ impl<R: Row> Window<R> {
         let new: Vec<R> = page.rows.into_iter().filter(|r| !known(r)).collect();
         self.rows.splice(0..0, new);
         self.more_before = page.more_before;
+        self.select_something(Part::End);
         let keep = WINDOW_ROWS_MAX.max(self.index().map_or(0, |i| i + 1));
         if self.rows.len() > keep {
             self.rows.truncate(keep);
             self.more_after = true;
+            self.resume[BEHIND] = None;
         }
+    }
+
+    /// The first rows that a search found: nothing was selected until now.
+    fn select_something(&mut self, part: Part) {
+        if self.index().is_some() {
+            return;
+        }
+        if let Some(wanted) = self.wanted.take()
+            && self.select(&wanted)
+        {
+            return;
+        }
+        let row = match part {
+            Part::End => self.rows.last(),
+            _ => self.rows.first(),
+        };
+        self.selected = row.map(Row::id);
+    }
+
+    /// Whether the filter is still looking for rows.
+    pub fn searching(&self) -> bool {
+        self.search_on().is_some()
     }
 
     /// Forgets the rows: another list or filter is asked for.
     pub fn restart(&mut self) {
         self.generation += 1;
+        self.resume = [None, None];
         self.lost = None;
     }
 }

@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, find, load, scan};
+use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan};
 use crate::{
     console::{
         commands::Context,
@@ -201,7 +201,7 @@ fn layer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec<Effe
             Err(says) => failed(model, "the manifests", &says, out),
         },
         Ticket::Marking { generation } => match reply(answer) {
-            Ok(Reply::Orders(page)) => find::marking_page(model, generation, &page, out),
+            Ok(Reply::Orders(page)) => marks::marking_page(model, generation, &page, out),
             Ok(_) => {}
             Err(says) => failed(model, "orders to mark", &says, out),
         },

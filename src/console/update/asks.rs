@@ -65,6 +65,7 @@ pub fn orders(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
         Query::Orders(OrdersQuery {
             index,
             text,
+            sort: model.sort,
             anchor,
             limit,
         }),

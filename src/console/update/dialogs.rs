@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{Effect, asks, edit, find, keys, load, orders, scan};
+use super::{Effect, asks, edit, find, keys, lists, load, orders, scan};
 use crate::{
     console::{
         commands::Command as Row,
@@ -21,10 +21,24 @@ const TYPED_AHEAD_MS: i64 = 150;
 pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
     match model.layers.last() {
         Some(Layer::Lists(menu)) => {
+            let choice = menu.choice().cloned();
+            model.layers.pop();
+            if let Some(choice) = choice {
+                lists::choose(model, choice, out);
+            }
+        }
+        Some(Layer::Sorts(menu)) => {
             let choice = menu.choice().copied();
             model.layers.pop();
-            if let Some(index) = choice {
-                find::show_list(model, index, out);
+            if let Some(sort) = choice {
+                lists::sort(model, sort, out);
+            }
+        }
+        Some(Layer::Forget(menu)) => {
+            let choice = menu.choice().cloned();
+            model.layers.pop();
+            if let Some(name) = choice {
+                lists::forget(model, &name);
             }
         }
         Some(Layer::Decide { invoice, menu, .. }) => {
@@ -57,7 +71,11 @@ fn reason_given(model: &mut Model, out: &mut Vec<Effect>) {
     let reason = Clean::new(input.value());
     let needed = !matches!(about, About::Release(_));
     if reason.is_empty() && needed {
-        return model.notify(Level::Warn, "a reason is needed; it is kept in the journal");
+        let says = match about {
+            About::SaveList => "a name is needed",
+            _ => "a reason is needed; it is kept in the journal",
+        };
+        return model.notify(Level::Warn, says);
     }
     let about = about.clone();
     model.layers.pop();
@@ -66,7 +84,9 @@ fn reason_given(model: &mut Model, out: &mut Vec<Effect>) {
         _ => false,
     };
     let title = about.title();
-    let command = about.command(reason);
+    let Some(command) = about.command(reason.clone()) else {
+        return lists::save(model, &reason);
+    };
     if many {
         let title = title.replace(": why?", "?");
         orders::ask_first(model, title, command, true, out);
@@ -131,8 +151,10 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         model.marks.clear();
         model.marking = None;
         model.notify(Level::Info, format!("{count} marks cleared"));
+    } else if model.sort.is_some() && model.focus == Pane::Orders {
+        lists::sort(model, None, out);
     } else if let Some(before) = model.index_before.take() {
-        find::show_list(model, before, out);
+        lists::show_list(model, before, out);
     } else {
         super::moves::focus(model, Pane::Orders);
     }
@@ -191,14 +213,8 @@ fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
     let at_once = match model.layers.last() {
         Some(Layer::Filter { .. } | Layer::Scan(_) | Layer::Load(_)) => true,
         Some(Layer::Reason { .. }) => false,
-        Some(Layer::Lists(menu)) => {
-            let wanted = words.to_lowercase();
-            let place = menu
-                .items
-                .iter()
-                .position(|(title, _)| title.to_lowercase().contains(&wanted));
-            if let (Some(place), Some(Layer::Lists(menu))) = (place, model.layers.last_mut()) {
-                menu.selected = place;
+        Some(Layer::Lists(_) | Layer::Sorts(_) | Layer::Forget(_)) => {
+            if model.layers.last_mut().is_some_and(|menu| menu.find(words)) {
                 accept(model, out);
             }
             return;

@@ -1,62 +1,54 @@
-//! Filters, lists and marks.
+//! The filter of a pane.
 
 use tui_input::Input;
 
-use super::{Effect, Ticket, asks};
+use super::{Effect, asks};
 use crate::{
-    console::{
-        layout::list_rows,
-        model::{Layer, MARKS_MAX, Menu, Model, Pane, Part},
+    console::model::{Layer, Model, Pane, Part, listing::Wanted},
+    domain::{
+        Clean,
+        filter::{Filter, Test},
     },
-    domain::{Stage, record::Attention},
-    handle::{Anchor, Level, OrderIndex, OrdersQuery, Page, Query},
+    handle::OrderIndex,
 };
 
-/// Rows of a page when everything is marked: the most that the engine gives at a time.
-const PAGE_MAX: usize = 500;
-
-/// A filter as it is typed: `stage:ready` and `is:parked` choose a list, the rest is text.
-pub fn parse_filter(text: &str) -> (Option<OrderIndex>, String) {
-    let mut index = None;
-    let mut rest = Vec::new();
-    for word in text.split_whitespace() {
-        let chosen = match word.split_once(':') {
-            Some(("stage", name)) => stage(name).map(|stage| OrderIndex::Stage { stage }),
-            Some(("is", "attention")) => Some(OrderIndex::Attention { kind: None }),
-            Some(("is", name)) => {
-                attention(name).map(|kind| OrderIndex::Attention { kind: Some(kind) })
-            }
-            _ => None,
-        };
-        match chosen {
-            Some(chosen) => index = Some(chosen),
-            None => rest.push(word),
+/// Reads the filter of the orders as it stands in its field: a stage or a reason that rows have to have
+/// chooses the list, the rest looks for rows in it. A filter that says nothing leaves the last one that
+/// did.
+pub fn read_filter(model: &mut Model) -> bool {
+    let filter: Filter = match model.orders_filter.value().parse() {
+        Ok(filter) => filter,
+        Err(error) => {
+            model.filter_wrong = Some(Clean::new(&format!("{error}")));
+            return false;
         }
+    };
+    model.filter_wrong = None;
+    let mut filter = filter;
+    let chosen = filter.terms.iter().enumerate().find_map(|(n, term)| {
+        let index = match term.test {
+            Test::Stage(stage) => OrderIndex::Stage { stage },
+            Test::Is(kind) => OrderIndex::Attention { kind },
+            _ => return None,
+        };
+        (!term.not).then_some((n, index))
+    });
+    if let Some((n, _)) = chosen {
+        filter.terms.remove(n);
     }
-    (index, rest.join(" "))
-}
-
-fn stage(name: &str) -> Option<Stage> {
-    let name = name.to_lowercase();
-    name.parse().ok().or_else(|| {
-        Stage::ALL
-            .into_iter()
-            .find(|s| !name.is_empty() && s.word().starts_with(&name))
-    })
-}
-
-fn attention(name: &str) -> Option<Attention> {
-    let name = name.to_lowercase();
-    Attention::ALL.into_iter().find(|kind| {
-        let title = kind.title().to_lowercase();
-        !name.is_empty() && title.split(' ').any(|word| word.starts_with(&name))
-    })
+    let now = Wanted {
+        index: chosen.map(|(_, index)| index),
+        text: filter.to_string(),
+    };
+    let changed = now != model.wanted;
+    model.wanted = now;
+    changed
 }
 
 /// The list and the text that are asked for.
 pub fn list_and_text(model: &Model) -> (OrderIndex, String) {
-    let (index, text) = parse_filter(model.orders_filter.value());
-    (index.unwrap_or(model.index), text)
+    let wanted = &model.wanted;
+    (wanted.index.unwrap_or(model.index), wanted.text.clone())
 }
 
 /// The field of the filter that is typed.
@@ -86,10 +78,16 @@ pub fn filter_changed(model: &mut Model, pane: Pane, out: &mut Vec<Effect>) {
     if pane == Pane::Stock {
         model.stock.restart();
         asks::stock(model, Part::Start, out);
-    } else {
-        model.orders.restart();
-        asks::orders(model, Part::Start, out);
+    } else if read_filter(model) {
+        list_again(model, out);
     }
+}
+
+/// From the first row: another list, filter or order is wanted.
+pub fn list_again(model: &mut Model, out: &mut Vec<Effect>) {
+    model.marking = None;
+    model.orders.restart();
+    asks::orders(model, Part::Start, out);
 }
 
 /// Leaves the field and goes back to the filter before.
@@ -104,160 +102,16 @@ pub fn drop_filter(model: &mut Model, pane: Pane, before: String, out: &mut Vec<
     }
 }
 
-pub fn lists_menu(model: &Model) -> Menu<OrderIndex> {
-    let count = |n: Option<u64>| n.map_or(String::new(), |n| format!("  {n}"));
-    let overview = model.overview.as_ref();
-    let mut items = vec![
-        ("Active, most urgent first".to_owned(), OrderIndex::Active),
-        ("All, newest first".to_owned(), OrderIndex::Newest),
-        (
-            "Needs a person, oldest first".to_owned(),
-            OrderIndex::Attention { kind: None },
-        ),
-    ];
-    for kind in Attention::ALL {
-        let n = overview.map(|o| o.attention.get(&kind).copied().unwrap_or(0));
-        items.push((
-            format!("Needs a person: {}{}", kind.title(), count(n)),
-            OrderIndex::Attention { kind: Some(kind) },
-        ));
-    }
-    for stage in Stage::ALL {
-        let n = overview.map(|o| o.stages.get(&stage).copied().unwrap_or(0));
-        items.push((
-            format!("Stage: {}{}", stage.title(), count(n)),
-            OrderIndex::Stage { stage },
-        ));
-    }
-    let selected = items
-        .iter()
-        .position(|(_, index)| *index == model.index)
-        .unwrap_or(0);
-    Menu { items, selected }
-}
-
-pub fn show_list(model: &mut Model, index: OrderIndex, out: &mut Vec<Effect>) {
-    model.index = index;
-    filter_changed(model, Pane::Orders, out);
-}
-
-/// To the exceptions and back again.
-pub fn exceptions(model: &mut Model, out: &mut Vec<Effect>) {
-    super::moves::focus(model, Pane::Orders);
-    let index = match (model.index, model.index_before.take()) {
-        (OrderIndex::Attention { .. }, before) => before.unwrap_or(OrderIndex::Active),
-        (now, _) => {
-            model.index_before = Some(now);
-            OrderIndex::Attention { kind: None }
-        }
-    };
-    show_list(model, index, out);
-}
-
-pub fn mark(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(invoice) = model.orders.selected else {
-        return;
-    };
-    if !model.marks.remove(&invoice) && model.marks.len() < MARKS_MAX {
-        model.marks.insert(invoice);
-        model.last_mark = Some(invoice);
-    }
-    let height = list_rows(model, Pane::Orders);
-    if let Some(part) = model.orders.step(1, height) {
-        asks::orders(model, part, out);
-    }
-}
-
-/// Marks the rows between the last mark and the cursor.
-pub fn mark_range(model: &mut Model) {
-    let place = |id| model.orders.rows.iter().position(|row| row.invoice == id);
-    let (Some(a), Some(b)) = (model.last_mark.and_then(place), model.orders.index()) else {
-        return;
-    };
-    let range: Vec<_> = model.orders.rows[a.min(b)..=a.max(b)]
-        .iter()
-        .map(|row| row.invoice)
-        .collect();
-    if model.marks.len() + range.len() <= MARKS_MAX {
-        model.marks.extend(range);
-        model.last_mark = model.orders.selected;
-    }
-}
-
-/// Marks the rows on the screen; a second time unmarks them.
-pub fn mark_page(model: &mut Model) {
-    let height = list_rows(model, Pane::Orders);
-    let page: Vec<_> = model
-        .orders
-        .on_screen(height)
-        .iter()
-        .map(|row| row.invoice)
-        .collect();
-    if page.iter().all(|invoice| model.marks.contains(invoice)) {
-        model.marks.retain(|invoice| !page.contains(invoice));
-    } else if model.marks.len() + page.len() <= MARKS_MAX {
-        model.marks.extend(page);
-    }
-}
-
-/// Marks the whole list, page by page, up to [`MARKS_MAX`].
-pub fn mark_matching(model: &mut Model, out: &mut Vec<Effect>) {
-    let generation = model.orders.generation;
-    model.marking = Some(generation);
-    ask_marking(model, Anchor::First, out);
-}
-
-fn ask_marking(model: &Model, anchor: Anchor, out: &mut Vec<Effect>) {
-    let (index, text) = list_and_text(model);
-    let generation = model.orders.generation;
-    let query = Query::Orders(OrdersQuery {
-        index,
-        text,
-        anchor,
-        limit: PAGE_MAX,
-    });
-    asks::push(out, Ticket::Marking { generation }, query);
-}
-
-pub fn marking_page(
-    model: &mut Model,
-    generation: u64,
-    page: &Page<crate::handle::OrderRow>,
-    out: &mut Vec<Effect>,
-) {
-    if model.marking != Some(generation) || generation != model.orders.generation {
-        return;
-    }
-    for row in &page.rows {
-        if model.marks.len() >= MARKS_MAX {
-            break;
-        }
-        model.marks.insert(row.invoice);
-    }
-    match page.rows.last() {
-        Some(last) if page.more_after && model.marks.len() < MARKS_MAX => {
-            let key = last.key.clone();
-            ask_marking(model, Anchor::After { key }, out);
-        }
-        _ => {
-            model.marking = None;
-            let more = if page.more_after {
-                ", no more at once"
-            } else {
-                ""
-            };
-            let says = format!("{} orders marked{more}", model.marks.len());
-            model.notify(Level::Info, says);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        console::{fixture::now, model::Setup},
+        domain::{Stage, record::Attention},
+    };
 
     #[test]
-    fn a_filter_chooses_lists_and_keeps_text() {
+    fn a_filter_chooses_lists_and_keeps_the_rest() {
         let stage = |stage| Some(OrderIndex::Stage { stage });
         let is = |kind| Some(OrderIndex::Attention { kind });
         for (text, index, rest) in [
@@ -266,13 +120,35 @@ mod tests {
             ("stage:ready pune", stage(Stage::Ready), "pune"),
             ("stage:conf", stage(Stage::Confirming), ""),
             ("stage:confirmed", stage(Stage::Confirmed), ""),
-            ("stage:nowhere", None, "stage:nowhere"),
-            ("is:parked", is(Some(Attention::Parked)), ""),
+            (
+                "is:parked -city:pune",
+                is(Some(Attention::Parked)),
+                "-city:pune",
+            ),
             ("is:orphan", is(Some(Attention::OrphanAwb)), ""),
             ("is:attention x", is(None), "x"),
-            ("http://x", None, "http://x"),
+            ("-is:held", None, "-is:held"),
         ] {
-            assert_eq!(parse_filter(text), (index, rest.to_owned()), "{text:?}");
+            let mut model = Model::new(Setup::default(), (80, 24), now());
+            model.orders_filter = text.into();
+            read_filter(&mut model);
+            assert_eq!(model.wanted.index, index, "{text:?}");
+            assert_eq!(model.wanted.text, rest, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_filter_that_says_nothing_leaves_the_list_and_says_why() {
+        let mut model = Model::new(Setup::default(), (80, 24), now());
+        model.orders_filter = "pune".into();
+        assert!(read_filter(&mut model));
+        model.orders_filter = "colour:red".into();
+        assert!(!read_filter(&mut model));
+        assert_eq!(model.wanted.text, "pune");
+        let says = model.filter_wrong.expect("said").to_string();
+        assert!(
+            says.contains("no field colour") && says.contains("city"),
+            "{says}"
+        );
     }
 }

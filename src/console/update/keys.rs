@@ -1,6 +1,6 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
-use super::{Effect, asks, dialogs, edit, find, load, moves, orders, warehouse};
+use super::{Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, warehouse};
 use crate::{
     console::{
         commands::{Action, Command, Context, Danger},
@@ -137,19 +137,28 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
         Action::Filter => find::start_filter(model),
         Action::Lists => {
-            let menu = find::lists_menu(model);
+            let menu = lists::lists_menu(model);
             model.layers.push(Layer::Lists(menu));
         }
-        Action::Exceptions => find::exceptions(model, out),
+        Action::Sort => {
+            let menu = lists::sorts_menu(model);
+            model.layers.push(Layer::Sorts(menu));
+        }
+        Action::SaveList => lists::start_saving(model),
+        Action::ForgetList => {
+            let menu = lists::forget_menu(model);
+            model.layers.push(Layer::Forget(menu));
+        }
+        Action::Exceptions => lists::exceptions(model, out),
         Action::LoadOut => load::open(model, out),
         Action::TakeBack => load::take_back(model, out),
         Action::HandOver => load::hand_over(model, out),
         Action::Scan => model.layers.push(Layer::Scan(Scan::default())),
         Action::Open => open(model, out),
-        Action::Mark => find::mark(model, out),
-        Action::MarkPage => find::mark_page(model),
-        Action::MarkRange => find::mark_range(model),
-        Action::MarkMatching => find::mark_matching(model, out),
+        Action::Mark => marks::mark(model, out),
+        Action::MarkPage => marks::mark_page(model),
+        Action::MarkRange => marks::mark_range(model),
+        Action::MarkMatching => marks::mark_matching(model, out),
         Action::ClearMarks => {
             model.marks.clear();
             model.marking = None;

@@ -8,7 +8,9 @@ mod dialogs;
 mod edit;
 mod find;
 mod keys;
+mod lists;
 mod load;
+mod marks;
 mod moves;
 mod orders;
 mod scan;
@@ -24,6 +26,7 @@ use crate::{
 };
 
 pub use find::list_and_text;
+pub use lists::sort_words;
 pub use scan::{looks_scanned, needs_person_first};
 
 /// Something happened.
@@ -98,7 +101,10 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
     model.now = now;
     model.dirty = true;
     match event {
-        Event::Started | Event::Lagged => asks::everything(model, &mut out),
+        Event::Started | Event::Lagged => {
+            find::read_filter(model);
+            asks::everything(model, &mut out);
+        }
         Event::Key(key) => keys::key(model, key, &mut out),
         Event::Burst(text) => scan::burst(model, &text, &mut out),
         Event::Paste(text) => edit::paste(model, &text, &mut out),

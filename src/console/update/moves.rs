@@ -12,9 +12,10 @@ pub fn cursor(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let page = body_rows(model) as isize;
     match model.layers.last_mut() {
         None => return pane(model, action, out),
-        Some(Layer::Lists(menu)) => menu.step(distance(action, page)),
-        Some(Layer::Decide { menu, .. }) => menu.step(distance(action, page)),
         Some(layer) => {
+            if layer.step_menu(distance(action, page)) {
+                return;
+            }
             if let Some(scroll) = layer.scroll_mut() {
                 *scroll = scroll.saturating_add_signed(distance(action, page));
             }

@@ -94,10 +94,7 @@ pub fn field(pen: &mut Pen<'_>, area: Rect, y: u16, input: &Input) -> Option<Pos
 pub fn reason(pen: &mut Pen<'_>, about: &About, input: &Input, body: Rect) -> Option<Position> {
     let inner = dialog(pen, &about.title(), 4, body);
     let cursor = field(pen, inner, inner.y + 1, input);
-    let help = [span(
-        " Enter does it, Esc goes back. The reason is kept in the journal.",
-        Tone::Dim,
-    )];
+    let help = [span(format!(" {}", about.help()), Tone::Dim)];
     pen.line(inner, inner.y + 3, &help, None);
     cursor
 }

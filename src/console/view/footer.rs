@@ -70,10 +70,18 @@ pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
             crate::console::model::Pane::Stock => &model.stock_filter,
             _ => &model.orders_filter,
         };
+        let wrong = model
+            .filter_wrong
+            .as_ref()
+            .filter(|_| *pane != crate::console::model::Pane::Stock);
+        let says = match wrong {
+            Some(says) => span(format!("   {says}"), Tone::Bad),
+            None => span("   Enter keeps it, Esc drops it", Tone::Dim),
+        };
         let line = [
             span(" / ", Tone::Key),
             span(input.value(), Tone::Strong),
-            span("   Enter keeps it, Esc drops it", Tone::Dim),
+            says,
         ];
         return pen.line(area, area.y, &line, None);
     }

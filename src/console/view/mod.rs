@@ -93,6 +93,8 @@ fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Op
         Layer::Help(search) => return help::help(pen, model, search, body),
         Layer::Palette(search) => return help::palette(pen, model, search, body),
         Layer::Lists(menu) => dialogs::menu(pen, "Which orders?", &[], menu, body),
+        Layer::Sorts(menu) => dialogs::menu(pen, "Sorted by what?", &[], menu, body),
+        Layer::Forget(menu) => dialogs::menu(pen, "Forget which list?", &[], menu, body),
         Layer::Decide {
             invoice,
             menu,

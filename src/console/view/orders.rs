@@ -12,7 +12,7 @@ use crate::{
         look::Tone,
         model::{Model, Pane},
     },
-    handle::{OrderIndex, OrderRow},
+    handle::{OrderIndex, OrderRow, SORTED_MAX, SortBy},
 };
 
 /// A column that appears where there is room for it.
@@ -107,7 +107,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let columns = columns(usize::from(inner.width));
     let mut heading = vec![span("  ", Tone::Dim)];
     for column in &columns {
-        heading.push(span(cell(column.title, column.width + 1, ""), Tone::Dim));
+        heading.push(column_head(pen, model, column));
     }
     heading.push(span("NOTE", Tone::Dim));
     pen.line(inner, inner.y, &heading, None);
@@ -124,6 +124,36 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         pen.line(list, list.y + i as u16, &line, base);
     }
     more(pen, model, area, height);
+}
+
+/// The title; with an arrow where rows are sorted by it.
+fn column_head(pen: &Pen<'_>, model: &Model, column: &Column) -> Span {
+    let Some(sort) = model.sort.filter(|sort| sorted_by(column, sort.by)) else {
+        return span(cell(column.title, column.width + 1, ""), Tone::Dim);
+    };
+    let glyphs = pen.look.glyphs;
+    let arrow = if sort.descending {
+        glyphs.below
+    } else {
+        glyphs.above
+    };
+    let title = format!("{}{arrow}", column.title);
+    span(cell(&title, column.width + 1, ""), Tone::Focus)
+}
+
+fn sorted_by(column: &Column, by: SortBy) -> bool {
+    let title = match by {
+        SortBy::Invoice => "INVOICE",
+        SortBy::Reference => "REFERENCE",
+        SortBy::Stage => "STAGE",
+        // Where an order is not due its age stands there.
+        SortBy::Due | SortBy::Age => "DUE",
+        SortBy::City => "CITY",
+        SortBy::Awb => "AWB",
+        SortBy::Collect => "COLLECT",
+        SortBy::Marketplace => "MARKETPLACE",
+    };
+    column.title == title
 }
 
 fn columns(width: usize) -> Vec<&'static Column> {
@@ -234,9 +264,17 @@ fn title(model: &Model) -> Line {
         line.push(span(format!("  {} marked", model.marks.len()), Tone::Warn));
     }
     if !text.is_empty() {
-        line.push(span(format!("  filter \"{text}\""), Tone::Warn));
+        line.push(span(format!("  filter {text}"), Tone::Warn));
+    }
+    if model.orders.searching() {
+        let so_far = model.orders.rows.len();
+        line.push(span(format!("  searching, {so_far} so far"), Tone::Busy));
     }
     line.push(span(format!("  {}", list_name(index)), Tone::Plain));
+    if let Some(sort) = model.sort {
+        let (by, way) = crate::console::update::sort_words(sort);
+        line.push(span(format!(", by {by}, {way}"), Tone::Plain));
+    }
     line.push(span(" ", Tone::Plain));
     line
 }
@@ -252,7 +290,9 @@ pub fn list_name(index: OrderIndex) -> String {
 }
 
 fn empty(model: &Model) -> Vec<Line> {
-    let says = if model.orders.read_at.is_none() {
+    let says = if model.orders.searching() {
+        "  Searching the list.".to_owned()
+    } else if model.orders.read_at.is_none() {
         "  Reading the orders.".to_owned()
     } else if !model.orders_filter.value().is_empty() {
         let key = model.setup.keymap.hint(Action::Back);
@@ -270,14 +310,7 @@ fn empty(model: &Model) -> Vec<Line> {
         let key = model.setup.keymap.hint(Action::Lists);
         format!("  This list is empty. {key} shows other lists.")
     };
-    let mut lines = vec![Vec::new(), vec![span(says, Tone::Dim)]];
-    if model.orders.cut_short {
-        lines.push(vec![span(
-            "  The search gave up before the end of the list: say more.",
-            Tone::Warn,
-        )]);
-    }
-    lines
+    vec![Vec::new(), vec![span(says, Tone::Dim)]]
 }
 
 /// What lies outside the screen, on the lower edge of the frame.
@@ -302,7 +335,7 @@ fn more(pen: &mut Pen<'_>, model: &Model, area: Rect, height: usize) {
         );
     }
     if orders.cut_short {
-        text = format!("{text} search gave up, more may match ");
+        text = format!("{text} only the first {SORTED_MAX} of the list are sorted ");
     }
     let room = usize::from(area.width.saturating_sub(4));
     let style = pen.look.style(Tone::Dim);

@@ -3,6 +3,7 @@
 mod decoded;
 mod history;
 mod orders;
+mod sorted;
 mod stock;
 mod work;
 

@@ -1,9 +1,9 @@
 //! Pages of lists that the store keeps sorted, and searches.
 
-use super::{PAGE_MAX, Reader};
+use super::{PAGE_MAX, Reader, sorted};
 use crate::{
-    domain::{Awb, InvoiceId, OrderRecord, Stage, record::Attention},
-    handle::{Anchor, OrderIndex, OrdersQuery, Page},
+    domain::{Awb, InvoiceId, OrderRecord, Stage, Stamp, filter::Filter, record::Attention},
+    handle::{Anchor, OrderIndex, OrdersQuery, Page, SORTED_MAX, Sort},
     ledger::{
         error::LedgerError,
         keys::{self, Key, kind, last_number},
@@ -14,6 +14,9 @@ use crate::{
 
 /// Rows that a filter looks at in one call: about 20 ms; asking on goes further.
 const EXAMINED_MAX: usize = 2_000;
+
+/// The same where rows are sorted.
+const SORTED_EXAMINED_MAX: usize = 4 * SORTED_MAX;
 
 /// Rows read from the index at once.
 const STRIDE: usize = 256;
@@ -32,6 +35,15 @@ impl List {
     }
 }
 
+/// What was read of a list.
+struct Collected<T> {
+    rows: Vec<(String, T)>,
+    /// Whether there is more.
+    more: bool,
+    /// The last key that was looked at, where looking was given up.
+    stopped_at: Option<String>,
+}
+
 /// Reads the record that an index key stands for.
 type ReadRow<'a, T> = &'a dyn Fn(&[u8]) -> Result<Option<T>, LedgerError>;
 
@@ -47,10 +59,13 @@ pub(super) struct Paged<'a, T> {
 }
 
 impl Reader {
-    /// A page of orders, with the key of each row's place.
+    /// A page of orders, with the key of each row's place. `filter` is what the query's text says; ages
+    /// are measured at `now`.
     pub fn orders_page(
         &self,
         query: &OrdersQuery,
+        filter: &Filter,
+        now: Stamp,
     ) -> Result<Page<(String, OrderRecord)>, LedgerError> {
         let prefix = match query.index {
             OrderIndex::Active => Key::new(kind::ACTIVE),
@@ -60,13 +75,13 @@ impl Reader {
             OrderIndex::Attention { kind: None } => Key::new(kind::ANY_ATTENTION),
         };
         let newest = matches!(query.index, OrderIndex::Newest);
-        let text = query.text.trim().to_lowercase();
-        let total = if text.is_empty() {
+        let total = if filter.is_empty() {
             Some(self.total(query.index)?)
         } else {
             None
         };
-        self.page(&Paged {
+        let fit = filter.at(now);
+        let asked = Paged {
             lists: &[List::of(prefix)],
             anchor: &query.anchor,
             limit: query.limit,
@@ -75,8 +90,27 @@ impl Reader {
                 Some(id) => self.order(InvoiceId(if newest { !id } else { id })),
                 None => Ok(None),
             },
-            wanted: &|record| text.is_empty() || contains(record, &text),
-        })
+            wanted: &|record| fit.fits(record),
+        };
+        match query.sort {
+            None => self.page(&asked),
+            Some(sort) => self.sorted(&asked, sort),
+        }
+    }
+
+    /// A page of the same rows in another order. It has no index: as many rows as are sorted are read
+    /// for each page.
+    fn sorted(
+        &self,
+        asked: &Paged<'_, OrderRecord>,
+        sort: Sort,
+    ) -> Result<Page<(String, OrderRecord)>, LedgerError> {
+        let found = self.collect(asked, Way::Up, None, (SORTED_MAX, SORTED_EXAMINED_MAX))?;
+        let records = found.rows.into_iter().map(|(_, record)| record);
+        let mut page = sorted::page(records, sort, asked.anchor, asked.limit.clamp(1, PAGE_MAX));
+        page.total = asked.total;
+        page.cut_short = found.more;
+        Ok(page)
     }
 
     fn total(&self, index: OrderIndex) -> Result<u64, LedgerError> {
@@ -119,7 +153,11 @@ impl Reader {
             ),
             Anchor::Before { key } => (Way::Down, unhex(key)),
         };
-        let (mut rows, more, cut_short) = self.collect(asked, way, bound.as_deref(), limit)?;
+        let Collected {
+            mut rows,
+            more,
+            stopped_at,
+        } = self.collect(asked, way, bound.as_deref(), (limit, EXAMINED_MAX))?;
         // The other side of the page: one key is enough to know.
         let edge = bound.as_deref().map_or(Ok(false), |bound| {
             let other = if way == Way::Up { Way::Down } else { Way::Up };
@@ -137,21 +175,22 @@ impl Reader {
             more_before,
             more_after,
             total: asked.total,
-            cut_short,
+            cut_short: stopped_at.is_some(),
+            resume: stopped_at,
         })
     }
 
-    /// Rows in reading direction; whether there are more; whether the filter gave up.
-    #[allow(clippy::type_complexity)]
+    /// Rows in reading direction: at most `limit`, after a look at `examined_max` at most.
     fn collect<T>(
         &self,
         asked: &Paged<'_, T>,
         way: Way,
         bound: Option<&[u8]>,
-        limit: usize,
-    ) -> Result<(Vec<(String, T)>, bool, bool), LedgerError> {
+        (limit, examined_max): (usize, usize),
+    ) -> Result<Collected<T>, LedgerError> {
         let mut rows = Vec::new();
         let mut examined = 0;
+        let mut last_looked_at = None;
         let mut lists: Vec<&List> = asked.lists.iter().collect();
         if way == Way::Down {
             lists.reverse();
@@ -164,8 +203,12 @@ impl Reader {
                 let stride = STRIDE.min(limit + 1);
                 let pairs = self.range(&from, &to, way, stride)?;
                 for (key, _) in &pairs {
-                    if examined >= EXAMINED_MAX {
-                        return Ok((rows, true, true));
+                    if examined >= examined_max {
+                        return Ok(Collected {
+                            rows,
+                            more: true,
+                            stopped_at: last_looked_at.map(|key: Vec<u8>| hex(&key)),
+                        });
                     }
                     // A key whose record moved on since is passed over.
                     let Some(record) = (asked.read)(key)? else {
@@ -173,11 +216,17 @@ impl Reader {
                     };
                     examined += 1;
                     if !(asked.wanted)(&record) {
+                        last_looked_at = Some(key.clone());
                         continue;
                     }
                     if rows.len() == limit {
-                        return Ok((rows, true, false));
+                        return Ok(Collected {
+                            rows,
+                            more: true,
+                            stopped_at: None,
+                        });
                     }
+                    last_looked_at = Some(key.clone());
                     rows.push((hex(key), record));
                 }
                 let Some((last, _)) = pairs.last().filter(|_| pairs.len() == stride) else {
@@ -192,7 +241,11 @@ impl Reader {
                 }
             }
         }
-        Ok((rows, false, false))
+        Ok(Collected {
+            rows,
+            more: false,
+            stopped_at: None,
+        })
     }
 
     /// Whether there is any key on that side of `bound`.
@@ -309,23 +362,11 @@ fn clip(list: &List, way: Way, bound: Option<&[u8]>) -> Option<(Vec<u8>, Vec<u8>
     (from < to).then_some((from, to))
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
         .map(|c| c.to_digit(16).map(|d| d as u8))
         .collect();
     let digits = digits?;
     (digits.len() % 2 == 0).then(|| digits.chunks_exact(2).map(|d| d[0] << 4 | d[1]).collect())
-}
-
-/// Whether the text, in lower case, stands in what an operator reads of the order.
-fn contains(record: &OrderRecord, text: &str) -> bool {
-    let order = &record.order;
-    let has = |field: &str| field.to_lowercase().contains(text);
-    has(order.reference.as_str())
-        || order.invoice_id.to_string().contains(text)
-        || record.booking.as_ref().is_some_and(|b| has(b.awb.as_str()))
-        || has(order.destination.city.as_str())
-        || has(order.courier.as_str())
-        || order.lines.iter().any(|line| has(line.sku.as_str()))
 }

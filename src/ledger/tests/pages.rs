@@ -3,13 +3,13 @@
 use super::support::{at, begin, book, fresh, gave, held, now, order, seen, who};
 use crate::{
     domain::{
-        InvoiceId, LocationKey, Sku, Stage,
+        InvoiceId, LocationKey, OrderRecord, Sku, Stage,
         event::{Event, StockResult},
         inventory::DiffState,
         record::Attention,
         request::{InventoryItem, InventoryRequest},
     },
-    handle::{Anchor, FeedKind, OrderIndex, OrdersQuery, StockQuery},
+    handle::{Anchor, FeedKind, OrderIndex, OrdersQuery, Page, Sort, SortBy, StockQuery},
     ledger::{BeginError, Ledger, Reader},
 };
 
@@ -17,6 +17,7 @@ fn query(index: OrderIndex, anchor: Anchor, text: &str) -> OrdersQuery {
     OrdersQuery {
         index,
         text: text.to_owned(),
+        sort: None,
         anchor,
         limit: 10,
     }
@@ -31,14 +32,17 @@ async fn add(ledger: &Ledger, ids: impl Iterator<Item = u64>) {
     }
 }
 
+fn page_of(reader: &Reader, query: &OrdersQuery) -> Page<(String, OrderRecord)> {
+    let filter = query.text.parse().expect("a filter");
+    reader.orders_page(query, &filter, at(0)).expect("a page")
+}
+
 /// All ids of a list, page by page, in one direction.
 fn walk(reader: &Reader, index: OrderIndex, back: bool) -> Vec<u64> {
     let mut ids = Vec::new();
     let mut anchor = if back { Anchor::Last } else { Anchor::First };
     loop {
-        let page = reader
-            .orders_page(&query(index, anchor, ""))
-            .expect("a page");
+        let page = page_of(reader, &query(index, anchor, ""));
         let mut here: Vec<u64> = page.rows.iter().map(|(_, r)| r.id().0).collect();
         if back {
             here.reverse();
@@ -76,9 +80,7 @@ fn pages_join_in_both_directions_while_orders_come() {
             stage: Stage::Fetched,
         };
         assert_eq!(walk(&reader, stage, false), up);
-        let first = reader
-            .orders_page(&query(OrderIndex::Active, Anchor::First, ""))
-            .expect("a page");
+        let first = page_of(&reader, &query(OrderIndex::Active, Anchor::First, ""));
         assert_eq!(
             (first.total, first.more_before, first.more_after),
             (Some(35), false, true)
@@ -87,7 +89,7 @@ fn pages_join_in_both_directions_while_orders_come() {
         let key = first.rows[9].0.clone();
         add(&ledger, [1, 19, 21, 23].into_iter()).await;
         let again = query(OrderIndex::Active, Anchor::After { key: key.clone() }, "");
-        let page = reader.orders_page(&again).expect("a page");
+        let page = page_of(&reader, &again);
         let ids: Vec<u64> = page.rows.iter().map(|(_, r)| r.id().0).collect();
         assert_eq!(ids, [21, 22, 23, 24, 26, 28, 30, 32, 34, 36]);
         assert!(page.more_before && page.more_after);
@@ -98,19 +100,16 @@ fn pages_join_in_both_directions_while_orders_come() {
             },
             "",
         );
-        let page = reader.orders_page(&back).expect("a page");
+        let page = page_of(&reader, &back);
         assert_eq!(page.rows.last().map(|(_, r)| r.id().0), Some(20));
         let from = query(OrderIndex::Active, Anchor::From { key }, "");
-        assert_eq!(
-            reader.orders_page(&from).expect("a page").rows[0].1.id().0,
-            20
-        );
+        assert_eq!(page_of(&reader, &from).rows[0].1.id().0, 20);
         let ids = reader
             .stage_ids(Stage::Fetched, Some(InvoiceId(20)), 2)
             .expect("read");
         assert_eq!(ids, [InvoiceId(21), InvoiceId(22)]);
         let text = query(OrderIndex::Active, Anchor::First, "web-3");
-        let page = reader.orders_page(&text).expect("a page");
+        let page = page_of(&reader, &text);
         assert_eq!(
             (page.rows.len(), page.total, page.cut_short),
             (5, None, false)
@@ -260,4 +259,96 @@ fn verify_ok(disk: &crate::ledger::MemoryDisk, store: &crate::ledger::MemoryStor
     crate::ledger::verify_in_memory(disk, store)
         .expect("verified")
         .is_good()
+}
+
+#[test]
+fn a_search_that_gives_up_says_where_to_go_on() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        let events = |ids: std::ops::RangeInclusive<u64>| ids.map(|id| seen(order(id))).collect();
+        for begin in (1..=5_000).step_by(500) {
+            ledger
+                .record(&who(), at(0), events(begin..=begin + 499))
+                .await
+                .expect("recorded");
+        }
+        let reader = ledger.reader();
+        for (first, back) in [(Anchor::First, false), (Anchor::Last, true)] {
+            let mut asked = query(OrderIndex::Active, first, "ref:web-4999");
+            let mut looks = 0;
+            let found = loop {
+                let page = page_of(&reader, &asked);
+                looks += 1;
+                if let [(_, only)] = page.rows.as_slice() {
+                    break only.id();
+                }
+                let key = page.resume.expect("where to go on");
+                asked.anchor = if back {
+                    Anchor::Before { key }
+                } else {
+                    Anchor::After { key }
+                };
+            };
+            assert_eq!(found, InvoiceId(4_999));
+            assert_eq!(looks, if back { 1 } else { 3 });
+        }
+    });
+}
+
+#[test]
+fn rows_are_sorted_by_any_column_and_paged() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        for id in 1..=35 {
+            let mut order = order(id);
+            order.destination.city = ["Pune", "agra", "Delhi"][id as usize % 3].into();
+            ledger
+                .record(&who(), at(id as i64), vec![seen(order)])
+                .await
+                .expect("recorded");
+        }
+        let reader = ledger.reader();
+        for by in SortBy::ALL {
+            let walk = |descending, back| {
+                let mut ids = Vec::new();
+                let mut anchor = if back { Anchor::Last } else { Anchor::First };
+                loop {
+                    let mut asked = query(OrderIndex::Active, anchor, "");
+                    asked.sort = Some(Sort { by, descending });
+                    let page = page_of(&reader, &asked);
+                    let mut here: Vec<u64> = page.rows.iter().map(|(_, r)| r.id().0).collect();
+                    if back {
+                        here.reverse();
+                    }
+                    ids.extend(here);
+                    let (more, row) = if back {
+                        (page.more_before, page.rows.first())
+                    } else {
+                        (page.more_after, page.rows.last())
+                    };
+                    let Some((key, _)) = row.filter(|_| more) else {
+                        break ids;
+                    };
+                    let key = key.clone();
+                    anchor = if back {
+                        Anchor::Before { key }
+                    } else {
+                        Anchor::After { key }
+                    };
+                }
+            };
+            let up = walk(false, false);
+            let mut reversed = walk(false, true);
+            reversed.reverse();
+            assert_eq!(up, reversed, "{by:?}");
+            assert_eq!(up.len(), 35, "{by:?}");
+            assert_eq!(walk(true, false).len(), 35, "{by:?}");
+            match by {
+                SortBy::City => assert_eq!((up[0], up[34]), (1, 33)),
+                SortBy::Age => assert_eq!((up[0], up[34]), (35, 1)),
+                SortBy::Invoice => assert_eq!((up[0], up[34]), (1, 35)),
+                _ => {}
+            }
+        }
+    });
 }

@@ -125,6 +125,7 @@ fn empty<T>() -> Page<T> {
         more_after: true,
         total: Some(3),
         cut_short: false,
+        resume: Some("00".to_owned()),
     }
 }
 
@@ -133,6 +134,7 @@ fn queries() -> Vec<Query> {
         Query::Orders(OrdersQuery {
             index,
             text: "x".to_owned(),
+            sort: None,
             anchor,
             limit: 10,
         })

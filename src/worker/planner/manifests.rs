@@ -130,7 +130,7 @@ pub(super) fn manifests<R: Remotes>(
             cut_offs.look_again(shop, oldest.map(|at| at + linger));
             continue;
         }
-        if !shop.is_fresh(shop.config.fetch.fresh_for_manifest) {
+        if !shop.is_fresh_for_manifest() {
             fresh_wanted = true;
             continue;
         }

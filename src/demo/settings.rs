@@ -25,6 +25,22 @@ const LATE_MAX_S: f64 = 2.0;
 /// The longest that a call may take here.
 const CALL_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// Calls a second, at once and a day, where a day passes in seconds: a day's calls have to pass in them
+/// too.
+const COMPRESSED: (f64, f64, u64) = (400.0, 400.0, 50_000_000);
+
+fn tier(options: &DemoOptions) -> Tier {
+    match options.apart {
+        Some(_) => Tier::Unlimited,
+        None => Tier::Gold,
+    }
+}
+
+/// Half a day of the parcels' time.
+fn half_day(options: &DemoOptions) -> Duration {
+    Duration::from_secs_f64(43_200.0 / options.speed)
+}
+
 pub(super) fn sandbox(options: &DemoOptions) -> SandboxOptions {
     let mut faults = options.faults.clone();
     faults.late_seconds = (0.1, LATE_MAX_S);
@@ -36,7 +52,7 @@ pub(super) fn sandbox(options: &DemoOptions) -> SandboxOptions {
         seed: options.seed,
         speed: options.speed,
         arrival: options.arrival,
-        tier: Tier::Gold,
+        tier: tier(options),
         faults,
         token_cooldown: Duration::from_secs(1),
         confirm_delay: Duration::from_secs(2),
@@ -46,7 +62,7 @@ pub(super) fn sandbox(options: &DemoOptions) -> SandboxOptions {
 
 pub(super) fn engine(dir: &Path, options: &DemoOptions) -> EngineConfig {
     let milli = Duration::from_millis;
-    let (per_second, burst, per_day) = Tier::Gold.limits().unwrap_or((30.0, 60.0, 300_000));
+    let (per_second, burst, per_day) = tier(options).limits().unwrap_or(COMPRESSED);
     EngineConfig {
         location: LocationKey::new(&SandboxOptions::default().credentials.location_key),
         name: Clean::new("Demo warehouse"),
@@ -90,7 +106,10 @@ pub(super) fn engine(dir: &Path, options: &DemoOptions) -> EngineConfig {
             batch_max: 100,
         },
         tracking: TrackingConfig {
-            every: milli(4000),
+            every: options
+                .apart
+                .as_ref()
+                .map_or(milli(4000), |_| half_day(options)),
             replay: Replay::Each,
         },
         stock: StockConfig {

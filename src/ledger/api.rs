@@ -321,6 +321,12 @@ impl Ledger {
         self.ask(Message::Checkpoint).await?
     }
 
+    /// Compacts the working state if it takes many times the room of what is in it; readers wait
+    /// meanwhile. Returns its bytes on disk before and after.
+    pub async fn compact_if_needed(&self) -> Result<Option<(u64, u64)>, LedgerError> {
+        self.ask(Message::Compact).await?
+    }
+
     /// Bytes that the ledger's file system still has for us; `None` where there is none.
     pub fn free_bytes(&self) -> Option<u64> {
         let stat = nix::sys::statvfs::statvfs(&*self.dir).ok()?;

@@ -81,6 +81,14 @@ pub struct Rules {
     pub weakness: Weakness,
 }
 
+impl Rules {
+    /// Bytes on disk that a state may take that has so many of its own, before it is compacted.
+    pub(in crate::ledger) fn room_for(&self, live: u64) -> u64 {
+        self.compact_floor
+            .max(live.saturating_mul(self.compact_times))
+    }
+}
+
 /// What `begin` needs to know beside the request.
 #[derive(Clone, Debug)]
 pub struct Begin {

@@ -88,6 +88,8 @@ pub(super) struct Position {
     pub hash: LineHash,
     /// Over everything in it.
     pub digest: Digest,
+    /// Bytes of its keys and values. Not kept in the state: counted when it is opened.
+    pub live: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,6 +129,7 @@ impl Position {
             seq: kept.seq,
             hash,
             digest,
+            live: 0,
         }))
     }
 
@@ -168,11 +171,14 @@ impl Position {
         next.seq = seq;
         next.hash = hash;
         for (key, value) in &changes {
+            let bytes = |value: &[u8]| (key.len() + value.len()) as u64;
             if let Some(old) = store.get(key)? {
                 next.digest.take(key, &old);
+                next.live = next.live.saturating_sub(bytes(&old));
             }
             if let Some(new) = value {
                 next.digest.add(key, new);
+                next.live += bytes(new);
             }
         }
         changes.insert(keys::meta(), Some(next.value()));

@@ -22,8 +22,8 @@ const PEOPLE_PAGE: usize = 200;
 
 /// What was found in the place of the state.
 enum Found {
-    /// It can go on from here; its pairs have so many bytes.
-    Good(Arc<dyn Store>, Position, u64),
+    /// It can go on from here.
+    Good(Arc<dyn Store>, Position),
     /// It cannot be trusted; customers' data is saved from it where it can be read.
     Bad(String, Vec<Pair>),
 }
@@ -45,8 +45,8 @@ pub(super) fn recover(
         ..OpenReport::default()
     };
     let (store, position) = match look(source, &checked)? {
-        Found::Good(store, position, live) => {
-            let store = compacted(store, source, rules, live, &mut report)?;
+        Found::Good(store, position) => {
+            let store = compacted(store, source, rules, position.live, &mut report)?;
             (store, position)
         }
         Found::Bad(why, people) => {
@@ -93,7 +93,7 @@ fn look(source: &dyn StoreSource, checked: &Checked) -> Result<Found, OpenError>
     let why = match trust(&*store, reader.first() - 1, checked.tail(), |seq| {
         hash_of(checked, seq)
     }) {
-        Ok(Ok((position, live))) => return Ok(Found::Good(store, position, live)),
+        Ok(Ok(position)) => return Ok(Found::Good(store, position)),
         Ok(Err(why)) => why,
         Err(OpenError::Store(e)) if e.is_damage() => e.to_string(),
         Err(e) => return Err(e),
@@ -143,7 +143,9 @@ pub(super) fn load(
 ) -> Result<Position, OpenError> {
     Position::install(store)?;
     let mut batch = Changes::new();
+    let mut live = 0;
     base.each_pair(disk, |key, value| {
+        live += (key.len() + value.len()) as u64;
         batch.insert(key, Some(value));
         if size_of(&batch) > FLUSH_BYTES_MAX / 2 {
             store.apply(&std::mem::take(&mut batch))?;
@@ -156,6 +158,7 @@ pub(super) fn load(
         seq: start.seq,
         hash: start.hash,
         digest: base.digest(),
+        live,
     };
     position.installed(store)?;
     Ok(position)
@@ -184,11 +187,12 @@ pub(super) fn trust(
     before: u64,
     tail: Tail,
     hash_of: impl Fn(u64) -> Result<LineHash, OpenError>,
-) -> Result<Result<(Position, u64), String>, OpenError> {
-    let Some(position) = Position::read(store)? else {
-        return Ok(Ok((Position::default(), 0)));
+) -> Result<Result<Position, String>, OpenError> {
+    let Some(mut position) = Position::read(store)? else {
+        return Ok(Ok(Position::default()));
     };
     let (digest, live) = Digest::weigh(store)?;
+    position.live = live;
     if digest != position.digest {
         return Ok(Err(
             "the working state is not what was written into it".to_owned()
@@ -212,7 +216,7 @@ pub(super) fn trust(
             position.seq
         )));
     }
-    Ok(Ok((position, live)))
+    Ok(Ok(position))
 }
 
 /// Compacts a store that takes many times the room of what is in it. A disk without room for the
@@ -225,10 +229,7 @@ fn compacted(
     report: &mut OpenReport,
 ) -> Result<Arc<dyn Store>, OpenError> {
     let before = source.bytes_on_disk()?;
-    let limit = rules
-        .compact_floor
-        .max(live.saturating_mul(rules.compact_times));
-    if before <= limit {
+    if before <= rules.room_for(live) {
         return Ok(store);
     }
     match source.compact(store) {

@@ -1,7 +1,7 @@
 //! What the writer and the readers share: the applied state and how far it is.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, PoisonError, RwLock, RwLockWriteGuard,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -45,6 +45,11 @@ impl Shared {
     /// Lets readers read from here.
     pub fn set_open(&self, sources: Option<Sources>) {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = sources;
+    }
+
+    /// Lets readers wait, until what is returned goes, for what it holds then.
+    pub fn hold(&self) -> RwLockWriteGuard<'_, Option<Sources>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn sources(&self) -> Result<Sources, StoreError> {

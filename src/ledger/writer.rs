@@ -13,7 +13,7 @@ use super::{
     recover::recover,
     request::{Request, Response},
     shared::{Shared, Sources},
-    store::{Changes, Store, StoreSource},
+    store::{Changes, MemoryStore, Store, StoreSource},
 };
 
 /// Requests that share one flush at most.
@@ -32,8 +32,12 @@ pub(super) enum Message {
     Tail(oneshot::Sender<Result<Tail, LedgerError>>),
     Checkpoint(oneshot::Sender<Result<(), LedgerError>>),
     Reopen(oneshot::Sender<Result<OpenReport, OpenError>>),
+    Compact(oneshot::Sender<Result<Compacted, LedgerError>>),
     Close(oneshot::Sender<()>),
 }
+
+/// Bytes on disk of the working state before and after, where it took too many.
+pub(super) type Compacted = Option<(u64, u64)>;
 
 /// Opens the journal again, for reopening.
 pub(super) type DiskSource = Box<dyn Fn() -> Result<Arc<dyn JournalDisk>, OpenError> + Send>;
@@ -178,9 +182,54 @@ impl Writer {
             Message::Reopen(answer) => {
                 let _ = answer.send(self.reopen());
             }
+            Message::Compact(answer) => {
+                let _ = answer.send(self.compact());
+            }
             Message::Close(answer) => {
                 self.close();
                 let _ = answer.send(());
+            }
+        }
+    }
+
+    /// Compacts the working state if it takes many times the room of what is in it. Readers wait
+    /// meanwhile.
+    fn compact(&mut self) -> Result<Compacted, LedgerError> {
+        let before = self.source.bytes_on_disk()?;
+        let Some(core) = self
+            .core
+            .as_mut()
+            .filter(|core| before > self.rules.room_for(core.position.live))
+        else {
+            return Ok(None);
+        };
+        core.settle()?;
+        let mut open = self.shared.hold();
+        *open = None;
+        // In its place for as long as the two change places.
+        let closed: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let store = std::mem::replace(&mut core.store, closed);
+        let opened = if wait_for(|| Arc::strong_count(&store) == 1).is_err() {
+            // Somebody reads for long: another time.
+            Ok(store)
+        } else {
+            // Where it could not be done the old one is still there.
+            self.source.compact(store).or_else(|_| self.source.open())
+        };
+        match opened {
+            Ok(store) => {
+                core.store = Arc::clone(&store);
+                let journal = core.journal.reader();
+                *open = Some(Sources { store, journal });
+                drop(open);
+                let after = self.source.bytes_on_disk()?;
+                Ok((after < before).then_some((before, after)))
+            }
+            Err(e) => {
+                drop(open);
+                self.core = None;
+                self.shared.set_failed(Some(e.clone().into()));
+                Err(e.into())
             }
         }
     }
@@ -240,11 +289,15 @@ impl Drop for Writer {
 
 /// Waits until no reader holds the store any more: it can be opened once only.
 fn wait_for_readers(store: &std::sync::Weak<dyn Store>) -> Result<(), OpenError> {
+    Ok(wait_for(|| store.strong_count() == 0)?)
+}
+
+fn wait_for(gone: impl Fn() -> bool) -> Result<(), StoreError> {
     for _ in 0..READERS_LEAVE_MS {
-        if store.strong_count() == 0 {
+        if gone() {
             return Ok(());
         }
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
-    Err(OpenError::Store(StoreError::Closed))
+    Err(StoreError::Closed)
 }

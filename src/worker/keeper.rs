@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use super::{
+    planner::next_cut_off,
     ports::Remotes,
     shop::{Shop, lock},
 };
@@ -14,6 +15,12 @@ use crate::{
 /// How often the disk is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// How often the room that the working state takes is looked at.
+const SPACE_EVERY: Duration = Duration::from_mins(1);
+
+/// So near a pickup nothing is compacted.
+const PICKUP_NEAR_MIN: i64 = 15;
+
 /// How often the clock is looked at.
 const CLOCK_EVERY: Duration = Duration::from_mins(5);
 
@@ -22,7 +29,34 @@ const RETRY_EVERY: Duration = Duration::from_mins(10);
 
 /// Keeps house for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
-    tokio::join!(copies(&shop), room(&shop), clock(&shop));
+    tokio::join!(copies(&shop), room(&shop), clock(&shop), space(&shop));
+}
+
+/// Compacts the working state when it has grown far beyond what is in it: sled keeps the room of what
+/// was overwritten. It takes moments, but not those before a pickup.
+async fn space<R: Remotes>(shop: &Shop<R>) {
+    // A ledger in memory takes no room.
+    if shop.ledger.free_bytes().is_none() {
+        return;
+    }
+    loop {
+        tokio::select! {
+            () = shop.stop.cancelled() => return,
+            () = tokio::time::sleep(SPACE_EVERY) => {}
+        }
+        let now = shop.now();
+        let pickup = next_cut_off(shop, now).map(|at| at - now);
+        if pickup.is_some_and(|left| left < chrono::Duration::minutes(PICKUP_NEAR_MIN)) {
+            continue;
+        }
+        match shop.ledger.compact_if_needed().await {
+            Ok(Some((before, after))) => {
+                tracing::info!(before, after, "working state compacted");
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the working state could not be compacted"),
+        }
+    }
 }
 
 async fn clock<R: Remotes>(shop: &Shop<R>) {

@@ -51,7 +51,9 @@ pub(super) fn page(
 fn place(record: &OrderRecord, sort: Sort) -> Vec<u8> {
     let mut value = value(record, sort.by).done();
     if sort.descending {
-        value.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in &mut value {
+            *byte = !*byte;
+        }
     }
     value.extend_from_slice(&Key::new(0).id(record.id()).done());
     value
@@ -78,7 +80,7 @@ fn value(record: &OrderRecord, by: SortBy) -> Key {
                 let paise = collect.round_dp(2).normalize() * rust_decimal::Decimal::ONE_HUNDRED;
                 key.number(u64::try_from(paise.trunc()).unwrap_or(0))
             }
-            _ => key.number(0),
+            Payment::Prepaid => key.number(0),
         },
         SortBy::Marketplace => text(order.marketplace.as_str()),
     }

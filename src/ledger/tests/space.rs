@@ -100,3 +100,56 @@ fn a_compaction_cut_short_at_any_point_loses_nothing() {
     assert!(!dir.join("state.old").exists() && !dir.join("state.compacting").exists());
     assert!(compact(&dir).is_ok() && verify(&dir).expect("verified").is_good());
 }
+
+#[test]
+fn a_working_ledger_is_compacted_under_its_readers() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let dir = temp.path().join("data");
+    worn(&dir);
+    // Nothing is compacted on opening, then anything is.
+    let (ledger, _) = reopen(&dir, 1_000_000);
+    now(ledger.close());
+    let options = LedgerOptions {
+        compact_floor: 0,
+        compact_times: 1,
+        ..options(&dir)
+    };
+    let (ledger, _) = Ledger::open(options, at(100)).expect("opens");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let told = std::thread::scope(|threads| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                threads.spawn(|| {
+                    let mut read = 0;
+                    while read < 200 || !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                        let order = ledger.reader().order(InvoiceId(7)).expect("read");
+                        assert_eq!(order.expect("held").id(), InvoiceId(7));
+                        read += 1;
+                    }
+                    read
+                })
+            })
+            .collect();
+        let mut told = Vec::new();
+        for round in 0..6 {
+            for id in 1..=20 {
+                now(ledger.record(&who(), at(200 + round), vec![held(id)])).expect("recorded");
+            }
+            told.extend(now(ledger.compact_if_needed()).expect("looked"));
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        for reader in readers {
+            assert!(reader.join().expect("no panic") >= 200);
+        }
+        told
+    });
+    assert!(
+        told.iter().all(|(before, after)| after < before),
+        "{told:?}"
+    );
+    assert!(!told.is_empty());
+    let people = ledger.reader().people(InvoiceId(1)).expect("read");
+    assert_eq!(people, Some(Consignee::default()));
+    now(ledger.close());
+    assert!(verify(&dir).expect("verified").is_good());
+}

@@ -80,6 +80,7 @@ fn options(context: &Context, args: &ConsoleArgs, owns_engine: bool) -> ConsoleO
             twice: settings.bell_twice,
             needs_you: settings.bell_needs_you,
         },
+        scan_prefix: settings.scan_prefix.chars().next(),
         sync_output: settings.sync_output,
         loud_after_min: settings.loud_after_min,
         ..ConsoleOptions::default()

@@ -340,6 +340,18 @@ fn rest(check: &mut Check<'_>, config: &Config) {
     ] {
         check.range(name, rings, 0..=5, "rings");
     }
+    let prefix = &config.console.scan_prefix;
+    if prefix.chars().count() > 1
+        || prefix
+            .chars()
+            .any(|c| c.is_alphanumeric() || c.is_control())
+    {
+        check.wrong(
+            "console.scan_prefix",
+            "must be one sign that is no letter, digit or control character, such as ~ or §"
+                .to_owned(),
+        );
+    }
     check.range("log.keep_days", config.log.keep_days, 1..=3650, "days");
     let store = &config.store;
     check.range("store.cache_mib", store.cache_mib, 8..=16_384, "MiB");

@@ -238,6 +238,9 @@ pub struct Console {
     pub bell_twice: u8,
     /// For bad news that need a person.
     pub bell_needs_you: u8,
+    /// The character that the scanners send before each code (their preamble): it opens the scan field.
+    /// Empty: they send none.
+    pub scan_prefix: String,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
     /// A keymap of one's own. Empty: `keymap.toml` beside `raftaar.toml`, if there is one.
@@ -257,6 +260,7 @@ impl Default for Console {
             bell_wrong: 3,
             bell_twice: 2,
             bell_needs_you: 2,
+            scan_prefix: String::new(),
             loud_after_min: 60,
             keymap: PathBuf::new(),
         }

@@ -46,7 +46,7 @@ pub fn layout(model: &Model, area: Rect) -> Option<Layout> {
     if model.zoomed {
         panes[model.focus as usize] = Some(body);
     } else if area.width >= GRID_COLUMNS && area.height >= GRID_ROWS {
-        panes = grid(body);
+        panes = grid(model, body);
     } else {
         panes = stack(model, body);
     }
@@ -60,10 +60,11 @@ pub fn layout(model: &Model, area: Rect) -> Option<Layout> {
 }
 
 /// Orders and feed to the left, steps and inventory to the right.
-fn grid(body: Rect) -> [Option<Rect>; 4] {
+fn grid(model: &Model, body: Rect) -> [Option<Rect>; 4] {
+    let (columns, rows) = held_in(model, body);
     // The list has more columns than the steps have words.
-    let left = body.width * 11 / 20;
-    let upper = (body.height * 11 / 20).max(STEPS_ROWS + 2);
+    let left = usual_left(body).saturating_add_signed(columns);
+    let upper = usual_upper(body).saturating_add_signed(rows);
     let steps = upper.min(20);
     let part = |x, y, w, h| Some(Rect::new(body.x + x, body.y + y, w, h));
     let right = body.width - left;
@@ -75,11 +76,67 @@ fn grid(body: Rect) -> [Option<Rect>; 4] {
     ]
 }
 
+/// Columns and rows that a pane keeps.
+const PANE_COLUMNS_MIN: u16 = 40;
+const PANE_ROWS_MIN: u16 = 5;
+
+fn usual_left(body: Rect) -> u16 {
+    body.width * 11 / 20
+}
+
+fn usual_upper(body: Rect) -> u16 {
+    (body.height * 11 / 20).max(STEPS_ROWS + 2)
+}
+
+/// As much of a wish as leaves `usual` within the bounds.
+fn within(wish: i16, usual: u16, (least, most): (u16, u16)) -> i16 {
+    let most = most.max(least);
+    let wanted = usual.saturating_add_signed(wish).clamp(least, most);
+    wanted.cast_signed() - usual.cast_signed()
+}
+
+fn held_in(model: &Model, body: Rect) -> (i16, i16) {
+    let (columns, rows) = model.sizes;
+    (
+        within(
+            columns,
+            usual_left(body),
+            (
+                PANE_COLUMNS_MIN,
+                body.width.saturating_sub(PANE_COLUMNS_MIN),
+            ),
+        ),
+        within(
+            rows,
+            usual_upper(body),
+            (STEPS_ROWS, body.height.saturating_sub(PANE_ROWS_MIN)),
+        ),
+    )
+}
+
+/// The sizes that the panes have, of those that are wished for: a key at the bound is not counted.
+pub fn held_sizes(model: &Model) -> (i16, i16) {
+    let (width, height) = model.size;
+    let body = Rect::new(0, 3, width, height.saturating_sub(5));
+    let (columns, rows) = held_in(model, body);
+    if width >= GRID_COLUMNS && height >= GRID_ROWS {
+        return (columns, rows);
+    }
+    (model.sizes.0, model.sizes.1.clamp(-30, 30))
+}
+
 /// Orders above, one other pane below: the one that had focus last.
 fn stack(model: &Model, body: Rect) -> [Option<Rect>; 4] {
     let mut panes = [None; 4];
     let lower = STEPS_ROWS.min(body.height / 2).max(body.height * 2 / 5);
-    let upper = body.height - lower;
+    let usual = body.height - lower;
+    let rows = within(
+        model.sizes.1,
+        usual,
+        (PANE_ROWS_MIN, body.height - PANE_ROWS_MIN),
+    );
+    let upper = usual.saturating_add_signed(rows);
+    let lower = body.height - upper;
     panes[Pane::Orders as usize] = Some(Rect {
         height: upper,
         ..body

@@ -39,6 +39,8 @@ pub struct ConsoleOptions {
     pub bell: bool,
     /// How often for what.
     pub rings: Patterns,
+    /// The character that a scanner sends before each code.
+    pub scan_prefix: Option<char>,
     /// Bracket frames for terminals that can show them whole (mode 2026).
     pub sync_output: bool,
     /// Minutes in Confirmed from which the band is loud.
@@ -61,6 +63,7 @@ impl Default for ConsoleOptions {
             owns_engine: false,
             bell: false,
             rings: Patterns::default(),
+            scan_prefix: None,
             sync_output: true,
             loud_after_min: 60,
             session: None,
@@ -130,6 +133,7 @@ pub(super) fn setup(
         owns_engine: options.owns_engine,
         bell: options.bell,
         rings: options.rings,
+        scan_prefix: options.scan_prefix,
         loud_after_min: options.loud_after_min,
         operator: Clean::new(operator),
     };

@@ -337,6 +337,9 @@ pub struct Cancelled {
     pub by: Operator,
     /// Whether the manifest was made already: the goods must be pulled or called back.
     pub after_manifest: bool,
+    /// Who took that upon themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted_by: Option<Operator>,
 }
 
 /// Why a person should look at an order, most pressing first.
@@ -523,9 +526,16 @@ impl OrderRecord {
         Stage::Fetched
     }
 
+    /// Whether it was cancelled after its manifest, and nobody has taken note of that yet.
+    pub fn is_cancelled_late(&self) -> bool {
+        self.cancelled
+            .as_ref()
+            .is_some_and(|c| c.after_manifest && c.noted_by.is_none())
+    }
+
     /// Whether, and why, a person should look at it.
     pub fn attention(&self) -> Option<Attention> {
-        if self.cancelled.as_ref().is_some_and(|c| c.after_manifest) {
+        if self.is_cancelled_late() {
             return Some(Attention::CancelledAfterManifest);
         }
         let calls = [

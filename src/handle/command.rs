@@ -58,10 +58,17 @@ pub enum Command {
         /// Why.
         reason: Clean,
     },
-    /// Take note of the tracking flags of an order.
+    /// Take note of the tracking flags of an order, or that it was cancelled after its manifest.
     ClearFlags {
         /// Which order.
         invoice: InvoiceId,
+    },
+    /// Take a step of one's own back: what came after it, or is another's, stays.
+    Undo {
+        /// Which orders.
+        invoices: Vec<InvoiceId>,
+        /// Which step.
+        what: Undoable,
     },
     /// Stand still.
     Pause {
@@ -129,6 +136,7 @@ impl Command {
             Self::Park { .. } => "park",
             Self::Decide { .. } => "decide",
             Self::ClearFlags { .. } => "clear flags",
+            Self::Undo { .. } => "undo",
             Self::Pause { .. } => "pause",
             Self::Resume => "resume",
             Self::FetchNow => "fetch now",
@@ -143,6 +151,18 @@ impl Command {
             Self::Track { .. } => "track now",
         }
     }
+}
+
+/// A step that changed nothing outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undoable {
+    /// A hold.
+    Hold,
+    /// A release.
+    Release,
+    /// A parking by hand.
+    Park,
 }
 
 /// What came of a command.

@@ -21,6 +21,7 @@ use crate::{
         event::Event,
         gate::{Facts, Refusal, weigh},
         record::Intent,
+        request::ManifestGroup,
         schedule::Work,
     },
     dtdc::Serviceability,
@@ -74,6 +75,20 @@ pub(super) struct Shop<R> {
     pins: Mutex<HashMap<String, Serviceability>>,
 }
 
+/// A manifest that somebody asked for.
+#[derive(Clone, Debug)]
+pub(super) struct ManifestWanted {
+    /// Of one group, or of all.
+    pub group: Option<ManifestGroup>,
+}
+
+impl ManifestWanted {
+    /// Whether orders of this group are meant.
+    pub fn means(&self, group: &ManifestGroup) -> bool {
+        self.group.as_ref().is_none_or(|wanted| wanted == group)
+    }
+}
+
 /// What is known only while the engine lives.
 #[derive(Default)]
 pub(super) struct Live {
@@ -103,7 +118,7 @@ pub(super) struct Live {
     pub stock_push_wanted: bool,
     pub stock_read_wanted: bool,
     /// A manifest was asked for by a person; who.
-    pub manifest_wanted: Option<Operator>,
+    pub manifest_wanted: Option<ManifestWanted>,
     pub alarms: Vec<(&'static str, Clean)>,
     /// Why nothing is booked until a person has looked: the carrier refuses us, not an order.
     pub booking_refused: Option<Clean>,

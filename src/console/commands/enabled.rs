@@ -101,8 +101,11 @@ pub fn track(model: &Model) -> Result<(), String> {
 pub fn flags(model: &Model) -> Result<(), String> {
     one_order(model)?;
     match model.single_view() {
-        Some(view) if view.record.trail.flags.is_empty() => {
-            Err("the order has no tracking flags".to_owned())
+        Some(view) if view.record.trail.flags.is_empty() && !view.record.is_cancelled_late() => {
+            Err(
+                "the order has no tracking flags, and was not cancelled after its manifest"
+                    .to_owned(),
+            )
         }
         _ => Ok(()),
     }
@@ -170,6 +173,13 @@ pub fn new_lines(model: &Model) -> Result<(), String> {
 pub fn some_lists(model: &Model) -> Result<(), String> {
     if model.saved.is_empty() {
         return Err("no list is saved".to_owned());
+    }
+    Ok(())
+}
+
+pub fn something_to_undo(model: &Model) -> Result<(), String> {
+    if model.undo.is_empty() {
+        return Err("you have done nothing here that can be undone".to_owned());
     }
     Ok(())
 }

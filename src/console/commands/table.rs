@@ -8,6 +8,7 @@ use super::{
 };
 
 const MOVE: &[Context] = &[Board, Detail, Menu, Pager];
+const STEP: &[Context] = &[Board, Detail, Menu, Pager, Confirm];
 const ORDER: &[Context] = &[Orders, Steps, Detail];
 const EVERYWHERE: &[Context] = &[Board, Detail, Menu, Pager, Confirm, Text];
 
@@ -65,8 +66,9 @@ pub static TABLE: &[Command] = &[
     row(Action::Release, "release", "Release", &["u"], ORDER, "Release the hold with a reason.").group("Orders").footer(13).danger(Local).when(enabled::release),
     row(Action::Decide, "decide", "Park/decide", &["p"], ORDER, "Decide about a parked order: ship, retry or drop; or park this one by hand.").group("Orders").footer(14).danger(Local).when(enabled::one_order),
     row(Action::WhyNot, "why-not", "Why not?", &["w"], ORDER, "Say why the next step is not legal now, what established it and what would lift it.").group("Orders").footer(8).when(enabled::one_order),
+    row(Action::Undo, "undo", "Undo", &["U"], &[Board], "Take back your last hold, release, parking, pause or change of marks: says what, then asks where orders are concerned.").group("Orders").when(enabled::something_to_undo),
     row(Action::Track, "track", "Track now", &["t"], ORDER, "Ask the carrier about the order now.").group("Orders").danger(Local).when(enabled::track),
-    row(Action::ClearFlags, "clear-flags", "Clear flags", &["l"], ORDER, "Take note of the tracking contradictions of the order.").group("Orders").danger(Local).when(enabled::flags),
+    row(Action::ClearFlags, "clear-flags", "Take note", &["l"], ORDER, "Take note of the tracking contradictions of the order, or that it was cancelled after its manifest.").group("Orders").danger(Local).when(enabled::flags),
     row(Action::ShowPeople, "show-people", "Show customer", &["c"], &[Detail], "Show or hide the customer's name, phone and address.").group("Orders"),
 
     row(Action::Manifest, "manifest", "Manifest", &["m"], &[Board], "Generate the manifests now: shows groups, orders and calls, then asks.").group("Warehouse").footer(22).danger(Remote).when(enabled::manifest),
@@ -99,12 +101,17 @@ pub static TABLE: &[Command] = &[
     row(Action::Wall, "wall", "Wall", &["W"], &[Board], "Large figures for a screen on the wall; nothing personal, no actions.").group("Screen"),
     row(Action::Help, "help", "Help", &["?"], &[Board, Detail, Menu, Confirm], "List every key; type to search.").group("Screen").footer(1),
     row(Action::Palette, "palette", "Command", &[":"], &[Board, Detail], "Find a command by name and run it.").group("Screen").footer(54),
+    row(Action::Wider, "wider", "Wider", &[">"], &[Board], "Give the panes on the left more columns.").group("Screen"),
+    row(Action::Narrower, "narrower", "Narrower", &["<"], &[Board], "Give the panes on the left fewer columns.").group("Screen"),
+    row(Action::Taller, "taller", "Taller", &["+"], &[Board], "Give the upper panes more rows.").group("Screen"),
+    row(Action::Shorter, "shorter", "Shorter", &["_"], &[Board], "Give the upper panes fewer rows.").group("Screen"),
+    row(Action::EvenOut, "even-out", "Even out", &["="], &[Board], "Give every pane its usual size again.").group("Screen"),
     row(Action::Repaint, "repaint", "Repaint", &["ctrl-l"], EVERYWHERE, "Draw the whole screen again.").group("Screen"),
     row(Action::Suspend, "suspend", "Suspend", &["ctrl-z"], EVERYWHERE, "Go to the background; `fg` brings the screen back.").group("Screen"),
     row(Action::Quit, "quit", "Quit", &["q", "ctrl-c"], &[Board], "Leave the console; elsewhere the same key closes what is open. An engine run by `raftaar serve` goes on.").group("Screen").footer(3),
 
-    row(Action::Up, "up", "Up", &["up", "k"], MOVE, "Move up one row.").group("Moving"),
-    row(Action::Down, "down", "Down", &["down", "j"], MOVE, "Move down one row.").group("Moving"),
+    row(Action::Up, "up", "Up", &["up", "k"], STEP, "Move up one row.").group("Moving"),
+    row(Action::Down, "down", "Down", &["down", "j"], STEP, "Move down one row.").group("Moving"),
     row(Action::PageUp, "page-up", "Page up", &["pageup", "ctrl-b"], MOVE, "Move up one page.").group("Moving"),
     row(Action::PageDown, "page-down", "Page down", &["pagedown", "ctrl-f"], MOVE, "Move down one page.").group("Moving"),
     row(Action::First, "first", "First", &["home", "g"], MOVE, "Go to the first row.").group("Moving"),

@@ -5,6 +5,7 @@ pub mod layer;
 pub mod listing;
 pub mod load;
 pub mod session;
+pub mod undo;
 pub mod window;
 
 use std::collections::BTreeSet;
@@ -71,6 +72,8 @@ pub struct Setup {
     pub bell: bool,
     /// How.
     pub rings: Patterns,
+    /// The character that a scanner sends before each code.
+    pub scan_prefix: Option<char>,
     /// Minutes in Confirmed from which the band is loud.
     pub loud_after_min: i64,
     pub operator: Clean,
@@ -86,6 +89,7 @@ impl Default for Setup {
             owns_engine: false,
             bell: false,
             rings: Patterns::default(),
+            scan_prefix: None,
             loud_after_min: 60,
             operator: Clean::default(),
         }
@@ -198,6 +202,10 @@ pub struct Model {
     /// The order marked last: one end of a range.
     pub last_mark: Option<InvoiceId>,
     pub notices: Vec<Notice>,
+    /// What this console did and can take back, the newest last.
+    pub undo: Vec<undo::Undo>,
+    /// What the panes have beyond their usual size: columns for the left, rows for the upper ones.
+    pub sizes: (i16, i16),
     pub slots: Slots,
     /// Marking everything that matches is under way, for this generation of the list.
     pub marking: Option<u64>,
@@ -240,6 +248,8 @@ impl Model {
             marks: BTreeSet::new(),
             last_mark: None,
             notices: Vec::new(),
+            undo: Vec::new(),
+            sizes: (0, 0),
             slots: Slots::default(),
             marking: None,
             serial: 0,

@@ -12,6 +12,9 @@ use crate::{
     handle::{FeedKind, OrderIndex, Sort},
 };
 
+/// Farther from its usual size no pane is on any screen.
+const SIZE_MAX: i16 = 400;
+
 /// The file's contents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -26,6 +29,7 @@ pub struct Session {
     pane: u8,
     second: u8,
     zoomed: bool,
+    sizes: (i16, i16),
     feed: Option<FeedKind>,
 }
 
@@ -43,6 +47,7 @@ impl Session {
             pane: model.focus as u8,
             second: model.second as u8,
             zoomed: model.zoomed,
+            sizes: model.sizes,
             feed: Some(model.feed.kind),
         }
     }
@@ -72,6 +77,8 @@ impl Session {
             .filter(|p| *p != Pane::Orders)
             .unwrap_or(Pane::Steps);
         model.zoomed = self.zoomed;
+        let held = |wish: i16| wish.clamp(-SIZE_MAX, SIZE_MAX);
+        model.sizes = (held(self.sizes.0), held(self.sizes.1));
         model.feed.kind = self.feed.unwrap_or(FeedKind::Tracking);
         model.orders.wanted = self.order;
     }
@@ -93,7 +100,7 @@ mod tests {
         bench.type_text("SHOP");
         bench.press("enter S j j enter F");
         bench.type_text("shops");
-        bench.press("enter space j j 3 v z");
+        bench.press("enter space j j 3 v > + z");
         let text = serde_json::to_string(&Session::of(&bench.model)).expect("JSON");
         let session: Session = serde_json::from_str(&text).expect("read back");
         let mut again = Bench {

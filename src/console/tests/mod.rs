@@ -2,6 +2,7 @@
 
 mod bytes;
 mod flows;
+mod hand;
 mod load;
 mod look;
 mod panes;

@@ -214,6 +214,7 @@ fn concerns(command: &Command) -> usize {
         | Command::Retry { invoices }
         | Command::Hold { invoices, .. }
         | Command::Release { invoices, .. }
+        | Command::Undo { invoices, .. }
         | Command::Track { invoices } => invoices.len(),
         Command::ManifestNow { .. } | Command::PushStock { .. } | Command::Resume => usize::MAX,
         _ => 1,

@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan};
+use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan, undo};
 use crate::{
     console::{
         commands::Context,
@@ -278,11 +278,16 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
         Command::Unload { invoice } => load::taken_back(model, *invoice),
         _ => {}
     }
-    for item in &said.items {
-        if matches!(item.end, ItemEnd::Taken { .. }) {
-            model.marks.remove(&item.invoice);
-        }
+    let taken: Vec<InvoiceId> = said
+        .items
+        .iter()
+        .filter(|item| matches!(item.end, ItemEnd::Taken { .. }))
+        .map(|item| item.invoice)
+        .collect();
+    for invoice in &taken {
+        model.marks.remove(invoice);
     }
+    undo::remember(model, command, taken);
     let bad: Vec<&ItemResult> = said
         .items
         .iter()

@@ -148,6 +148,7 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         find::drop_filter(model, pane, String::new(), out);
     } else if !model.marks.is_empty() {
         let count = model.marks.len();
+        super::undo::remember_marks(model);
         model.marks.clear();
         model.marking = None;
         model.notify(Level::Info, format!("{count} marks cleared"));

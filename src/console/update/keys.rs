@@ -1,6 +1,8 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
-use super::{Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, warehouse};
+use super::{
+    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, undo, warehouse,
+};
 use crate::{
     console::{
         commands::{Action, Command, Context, Danger},
@@ -18,6 +20,14 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some());
     if typing && key.typed().is_some() {
         return typed(model, key, out);
+    }
+    // A scanner that says so before each code needs no mode, wherever no text is typed.
+    if !typing && key.typed().is_some() && key.typed() == model.setup.scan_prefix {
+        let open = matches!(model.layers.last(), None | Some(Layer::Detail(_)));
+        if open {
+            model.layers.push(Layer::Scan(Scan::default()));
+            return;
+        }
     }
     match model.setup.keymap.action(key, &contexts) {
         Some(action) => run(model, action, out),
@@ -109,6 +119,12 @@ pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::FocusFeed => moves::focus(model, Pane::Feed),
         Action::FocusStock => moves::focus(model, Pane::Stock),
         Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Wider => resize(model, (SIZE_STEP.0, 0)),
+        Action::Narrower => resize(model, (-SIZE_STEP.0, 0)),
+        Action::Taller => resize(model, (0, SIZE_STEP.1)),
+        Action::Shorter => resize(model, (0, -SIZE_STEP.1)),
+        Action::EvenOut => model.sizes = (0, 0),
+        Action::Undo => undo::undo(model, out),
         Action::Accept => dialogs::accept(model, out),
         Action::Yes => dialogs::yes(model, out),
         Action::Complete => dialogs::complete(model),
@@ -160,6 +176,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::MarkRange => marks::mark_range(model),
         Action::MarkMatching => marks::mark_matching(model, out),
         Action::ClearMarks => {
+            undo::remember_marks(model);
             model.marks.clear();
             model.marking = None;
         }
@@ -186,6 +203,16 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Palette => model.layers.push(Layer::Palette(Search::default())),
         _ => {}
     }
+}
+
+/// Columns and rows by which a key changes the panes.
+const SIZE_STEP: (i16, i16) = (4, 2);
+
+/// Changes the sizes of the panes as far as the screen lets them.
+fn resize(model: &mut Model, by: (i16, i16)) {
+    let before = model.sizes;
+    model.sizes = (before.0 + by.0, before.1 + by.1);
+    model.sizes = crate::console::layout::held_sizes(model);
 }
 
 fn open(model: &mut Model, out: &mut Vec<Effect>) {

@@ -1,6 +1,6 @@
 //! Marks: one, a range, a page, or everything that matches.
 
-use super::{Effect, Ticket, asks, find};
+use super::{Effect, Ticket, asks, find, undo};
 use crate::{
     console::{
         layout::list_rows,
@@ -37,6 +37,7 @@ pub fn mark_range(model: &mut Model) {
         .map(|row| row.invoice)
         .collect();
     if model.marks.len() + range.len() <= MARKS_MAX {
+        undo::remember_marks(model);
         model.marks.extend(range);
         model.last_mark = model.orders.selected;
     }
@@ -51,6 +52,7 @@ pub fn mark_page(model: &mut Model) {
         .iter()
         .map(|row| row.invoice)
         .collect();
+    undo::remember_marks(model);
     if page.iter().all(|invoice| model.marks.contains(invoice)) {
         model.marks.retain(|invoice| !page.contains(invoice));
     } else if model.marks.len() + page.len() <= MARKS_MAX {
@@ -60,6 +62,7 @@ pub fn mark_page(model: &mut Model) {
 
 /// Marks the whole list, page by page, up to [`MARKS_MAX`].
 pub fn mark_matching(model: &mut Model, out: &mut Vec<Effect>) {
+    undo::remember_marks(model);
     let generation = model.orders.generation;
     model.marking = Some(generation);
     ask_marking(model, Anchor::First, out);

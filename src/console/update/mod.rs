@@ -14,6 +14,7 @@ mod marks;
 mod moves;
 mod orders;
 mod scan;
+mod undo;
 mod warehouse;
 
 use super::{

@@ -12,6 +12,10 @@ pub fn cursor(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let page = body_rows(model) as isize;
     match model.layers.last_mut() {
         None => return pane(model, action, out),
+        Some(Layer::Confirm(_)) => {
+            let by = distance(action, 1);
+            return super::warehouse::choose_group(model, by, out);
+        }
         Some(layer) => {
             if layer.step_menu(distance(action, page)) {
                 return;

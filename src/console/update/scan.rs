@@ -30,6 +30,8 @@ pub fn looks_scanned(text: &str) -> bool {
 
 /// Keys that came as a burst: into the field on top, or into a scan field of their own.
 pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
+    let prefix = model.setup.scan_prefix;
+    let text = prefix.map_or(text, |prefix| text.strip_prefix(prefix).unwrap_or(text));
     let code = Clean::with_limit(text, 120);
     if code.is_empty() {
         return;

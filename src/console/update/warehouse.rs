@@ -7,7 +7,7 @@ use super::{
 use crate::{
     console::{
         commands::Action,
-        model::{About, Layer, Model, Pane},
+        model::{About, Layer, Model, Pane, Purpose},
     },
     handle::{Command, EngineState, Query},
 };
@@ -29,6 +29,39 @@ fn manifest(model: &mut Model, out: &mut Vec<Effect>) {
     ask_first(model, title, command, true, out);
     let serial = model.serial;
     asks::push(out, Ticket::Plan { serial }, Query::ManifestPlan);
+}
+
+/// All groups of the manifest in question, or one of them: the engine counts anew.
+pub fn choose_group(model: &mut Model, by: isize, out: &mut Vec<Effect>) {
+    let serial = model.next_serial();
+    let Some(Layer::Confirm(confirm)) = model.layers.last_mut() else {
+        return;
+    };
+    let (Some(plan), Purpose::Send(Command::ManifestNow { group })) =
+        (&confirm.plan, &mut confirm.what)
+    else {
+        return;
+    };
+    // 0 is all of them.
+    let place = group.as_ref().map_or(0, |group| {
+        let at = plan.iter().position(|p| p.group == *group);
+        at.map_or(0, |at| at + 1)
+    });
+    let next = place.saturating_add_signed(by).min(plan.len());
+    if next == place {
+        return;
+    }
+    *group = next.checked_sub(1).map(|at| plan[at].group.clone());
+    let command = Command::ManifestNow {
+        group: group.clone(),
+    };
+    confirm.serial = serial;
+    confirm.preview = None;
+    confirm.input = tui_input::Input::default();
+    out.push(Effect::Ask(
+        Box::new(Ticket::Preview { serial }),
+        Box::new(crate::handle::Ask::Preview { command }),
+    ));
 }
 
 fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {

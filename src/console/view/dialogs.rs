@@ -12,7 +12,8 @@ use crate::{
         look::Tone,
         model::{About, Confirm, Menu, Model, Purpose},
     },
-    handle::{ManifestPlan, Preview},
+    domain::request::ManifestGroup,
+    handle::{Command, ManifestPlan, Preview},
 };
 
 /// Columns of a dialog.
@@ -107,7 +108,11 @@ pub fn confirm(
 ) -> Option<Position> {
     let width = usize::from(COLUMNS.min(body.width)) - 4;
     let mut lines: Vec<Line> = vec![Vec::new()];
-    lines.extend(groups(model, confirm.plan.as_deref()));
+    let chosen = match &confirm.what {
+        Purpose::Send(Command::ManifestNow { group }) => group.as_ref(),
+        _ => None,
+    };
+    lines.extend(groups(model, confirm.plan.as_deref(), chosen));
     match (&confirm.preview, confirm.needs_preview) {
         (None, true) => lines.push(vec![span(" The engine is counting.", Tone::Dim)]),
         (Some(Err(says)), _) => {
@@ -160,7 +165,11 @@ fn answer(confirm: &Confirm, typed: Option<u64>) -> Line {
 }
 
 /// What a manifest would contain.
-fn groups(model: &Model, plan: Option<&[ManifestPlan]>) -> Vec<Line> {
+fn groups(
+    model: &Model,
+    plan: Option<&[ManifestPlan]>,
+    chosen: Option<&ManifestGroup>,
+) -> Vec<Line> {
     let Some(plan) = plan else {
         return Vec::new();
     };
@@ -176,12 +185,23 @@ fn groups(model: &Model, plan: Option<&[ManifestPlan]>) -> Vec<Line> {
                 String::new()
             };
             let text = format!(
-                " {}, carrier {}: {} orders{oldest}{not}",
+                "{}, carrier {}: {} orders{oldest}{not}",
                 group.marketplace, group.group.carrier_id, group.ready
             );
-            vec![span(text, Tone::Plain)]
+            let meant = chosen.is_none_or(|chosen| *chosen == group.group);
+            let cursor = if meant {
+                model.setup.look.glyphs.cursor
+            } else {
+                " "
+            };
+            let tone = if meant { Tone::Plain } else { Tone::Dim };
+            vec![span(format!(" {cursor} "), Tone::Focus), span(text, tone)]
         })
         .collect();
+    if plan.len() > 1 {
+        let says = "   up and down choose one of them, or all";
+        lines.push(vec![span(says, Tone::Dim)]);
+    }
     lines.push(Vec::new());
     lines
 }

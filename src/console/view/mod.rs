@@ -15,7 +15,7 @@ mod steps;
 mod stock;
 mod texts;
 mod wall;
-mod words;
+pub(super) mod words;
 
 use ratatui::{
     buffer::Buffer,

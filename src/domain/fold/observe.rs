@@ -155,6 +155,7 @@ fn cancelled(entry: &Entry, record: &mut OrderRecord) {
         at: entry.at,
         by: Operator::new(EASYECOM),
         after_manifest: record.manifest.progress.is_done(),
+        noted_by: None,
     });
 }
 

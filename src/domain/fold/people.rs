@@ -44,6 +44,7 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
                         at: entry.at,
                         by: entry.by.clone(),
                         after_manifest: false,
+                        noted_by: None,
                     });
                 }
                 Decision::Drop => {}
@@ -56,7 +57,12 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
             observe::park_if_twin(entry, &mut after, view)?;
             save(entry, Some(&before), after, view)
         }
-        Event::FlagsCleared { invoice } => change(entry, *invoice, view, |r| r.trail.flags.clear()),
+        Event::FlagsCleared { invoice } => change(entry, *invoice, view, |r| {
+            r.trail.flags.clear();
+            if let Some(cancelled) = r.cancelled.as_mut().filter(|c| c.after_manifest) {
+                cancelled.noted_by = Some(entry.by.clone());
+            }
+        }),
         Event::Paused { reason } => site(view, |s| s.paused = Some(signed(entry, reason))),
         Event::Resumed => site(view, |s| s.paused = None),
         _ => Ok(()),

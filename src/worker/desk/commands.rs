@@ -4,7 +4,7 @@ use super::{
     super::{
         fetch, keeper, planner,
         ports::Remotes,
-        shop::{Shop, lock},
+        shop::{ManifestWanted, Shop, lock},
         steps::{End, held},
         stock,
     },
@@ -17,7 +17,7 @@ use crate::{
         record::ParkReason,
         schedule::{self, Work},
     },
-    handle::{Command, CommandReply, ItemEnd, ItemResult, Level},
+    handle::{Command, CommandReply, ItemEnd, ItemResult, Level, Undoable},
 };
 
 /// Orders of one command; more are asked for in several.
@@ -100,22 +100,73 @@ pub(super) async fn carry_out<R: Remotes>(
                         "not parked: there is nothing to decide; refresh",
                     ));
                 }
+                if decision == Decision::Retry {
+                    may_decide(record)?;
+                }
                 Ok(decided(id, decision, reason.as_str()))
             })
             .await
         }
         Command::ClearFlags { invoice } => {
-            each(shop, &[*invoice], by, "noted", |id, _| {
+            each(shop, &[*invoice], by, "noted", |id, record| {
+                if record.trail.flags.is_empty() && !record.is_cancelled_late() {
+                    return Err(Clean::new("there is nothing to take note of"));
+                }
                 Ok(Event::FlagsCleared { invoice: id })
             })
             .await
         }
+        Command::Undo { invoices, what } => undo(shop, invoices, *what, by).await,
         Command::Track { invoices } => track(shop, invoices, by).await,
         Command::Load { code, manifest } => load::load(shop, code, *manifest, by).await,
         Command::Unload { invoice } => load::unload(shop, *invoice, by).await,
         Command::CloseLoad { manifest } => load::close(shop, *manifest, by).await,
         site => whole_site(shop, site, by).await,
     }
+}
+
+/// Takes a person's own step back, as long as nothing came after it.
+async fn undo<R: Remotes>(
+    shop: &Shop<R>,
+    invoices: &[InvoiceId],
+    what: Undoable,
+    by: &Operator,
+) -> CommandReply {
+    let who = by.clone();
+    let theirs = |by: &Operator| Clean::new(&format!("it is {by}'s now: not undone"));
+    let reason = || Clean::new("undone");
+    each(shop, invoices, by, "undone", move |id, record| match what {
+        Undoable::Hold => match &record.hold {
+            Some(hold) if hold.by == who => Ok(Event::Released {
+                invoice: id,
+                reason: reason(),
+            }),
+            Some(hold) => Err(theirs(&hold.by)),
+            None => Err(Clean::new("released already")),
+        },
+        Undoable::Release => {
+            if record.hold.is_some() {
+                return Err(Clean::new("held again already"));
+            }
+            if record.stage().is_manifested() || record.cancelled.is_some() {
+                return Err(Clean::new(
+                    "shipped or cancelled since: a hold would stop nothing",
+                ));
+            }
+            Ok(Event::Held {
+                invoice: id,
+                reason: Clean::new("the release was undone"),
+            })
+        }
+        Undoable::Park => match &record.park {
+            Some(park) if matches!(park.reason, ParkReason::Person { .. }) && park.by == who => {
+                Ok(decided(id, Decision::Retry, "undone"))
+            }
+            Some(park) => Err(theirs(&park.by)),
+            None => Err(Clean::new("not parked any more")),
+        },
+    })
+    .await
 }
 
 fn decided(invoice: InvoiceId, decision: Decision, reason: &str) -> Event {
@@ -444,15 +495,23 @@ async fn whole_site<R: Remotes>(shop: &Shop<R>, command: &Command, by: &Operator
                 "the range could not be read: {error}; what was read is kept"
             )),
         },
-        Command::ManifestNow { .. } => {
-            lock(&shop.live).manifest_wanted = Some(by.clone());
-            shop.notice(
-                Level::Info,
-                &format!("manifest of all that is ready, asked by {by}"),
-            );
+        Command::ManifestNow { group } => {
+            lock(&shop.live).manifest_wanted = Some(ManifestWanted {
+                group: group.clone(),
+            });
+            let of = match group {
+                Some(group) => format!(
+                    "what is ready of marketplace {} with carrier {}",
+                    group.marketplace_id, group.carrier_id
+                ),
+                None => "all that is ready".to_owned(),
+            };
+            shop.notice(Level::Info, &format!("manifest of {of}, asked by {by}"));
             shop.want_poll();
             shop.wake.notify_one();
-            says("the orders are read once more, then everything ready is manifested")
+            says(&format!(
+                "the orders are read once more, then {of} is manifested"
+            ))
         }
         Command::PushStock { skus } if skus.is_empty() => {
             if let Err(refusal) = crate::domain::gate::weigh_stock(shop.config.stock.setting_on) {

@@ -6,7 +6,7 @@ use crate::{
         Call, Clean, InvoiceId, OrderRecord,
         schedule::{self, Work},
     },
-    handle::{Command, Preview},
+    handle::{Command, ManifestPlan, Preview},
     ledger::LedgerError,
 };
 
@@ -29,7 +29,8 @@ pub(super) fn preview<R: Remotes>(
         }
         Command::Retry { invoices }
         | Command::Hold { invoices, .. }
-        | Command::Release { invoices, .. } => preview.orders = invoices.len() as u64,
+        | Command::Release { invoices, .. }
+        | Command::Undo { invoices, .. } => preview.orders = invoices.len() as u64,
         Command::Track { invoices } => {
             for &id in invoices {
                 weigh(shop, id, &mut preview, |r| {
@@ -37,8 +38,10 @@ pub(super) fn preview<R: Remotes>(
                 })?;
             }
         }
-        Command::ManifestNow { .. } => {
-            for plan in super::manifest_plan(shop)? {
+        Command::ManifestNow { group } => {
+            let plans = super::manifest_plan(shop)?;
+            let meant = |plan: &&ManifestPlan| group.as_ref().is_none_or(|g| *g == plan.group);
+            for plan in plans.iter().filter(meant) {
                 preview.orders += plan.ready;
                 let per_call = shop.config.manifest.batch_max.max(1) as u64;
                 preview.calls += plan.ready.div_ceil(per_call);

@@ -10,7 +10,7 @@ use crate::{
     worker::{
         ports::Remotes,
         shop::{Shop, lock},
-        steps,
+        steps::{self, manifest::group_of},
     },
 };
 
@@ -106,23 +106,28 @@ pub(super) fn manifests<R: Remotes>(
         .into_iter()
         .filter_map(|(id, _)| shop.reader.order(id).ok().flatten())
         .collect();
-    if ready.is_empty() {
-        lock(&shop.live).manifest_wanted = None;
-        return;
-    }
+    let carrier = shop.config.carrier_id;
+    let wanted = {
+        let mut live = lock(&shop.live);
+        // Done once nothing of it is ready any more.
+        live.manifest_wanted
+            .take_if(|wanted| !ready.iter().any(|r| wanted.means(&group_of(r, carrier))));
+        live.manifest_wanted.clone()
+    };
     let linger = chrono::Duration::from_std(shop.config.manifest.linger).unwrap_or_default();
-    let pressed = CutOffs::pressing(shop) || lock(&shop.live).manifest_wanted.is_some();
+    let pressing = CutOffs::pressing(shop);
     let mut fresh_wanted = false;
     for ids in steps::manifest::batches(
         &ready,
         shop.config.carrier_id,
         shop.config.manifest.batch_max,
     ) {
-        let oldest = ready
-            .iter()
-            .filter(|r| ids.contains(&r.id()))
-            .map(steps::manifest::ready_since)
-            .min();
+        let members = || ready.iter().filter(|r| ids.contains(&r.id()));
+        let oldest = members().map(steps::manifest::ready_since).min();
+        let asked_for = wanted
+            .as_ref()
+            .is_some_and(|w| members().any(|r| w.means(&group_of(r, carrier))));
+        let pressed = pressing || asked_for;
         let full = ids.len() >= shop.config.manifest.batch_max;
         // Who else of the group is about to be ready is worth waiting for: a manifest is one call.
         let waited = oldest.is_some_and(|at| now - at >= linger);

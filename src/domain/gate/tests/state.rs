@@ -208,6 +208,7 @@ pub(super) fn record(s: &State) -> OrderRecord {
         at: at(0),
         by: Operator::new("easyecom"),
         after_manifest: false,
+        noted_by: None,
     });
     match s.news {
         News::None => {}

@@ -80,6 +80,8 @@ pub struct Glyphs {
     pub below: &'static str,
     pub then: &'static str,
     pub dot: &'static str,
+    /// Eight levels of a small graph, lowest first.
+    pub levels: [&'static str; 8],
     /// Corners and lines: top left, top right, bottom left, bottom right, across, down.
     pub frame: [&'static str; 6],
     /// The same for the pane with focus.
@@ -103,6 +105,7 @@ pub const UTF8: Glyphs = Glyphs {
     below: "↓",
     then: "→",
     dot: "·",
+    levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     frame: ["┌", "┐", "└", "┘", "─", "│"],
     frame_focus: ["╔", "╗", "╚", "╝", "═", "║"],
 };
@@ -124,6 +127,7 @@ pub const ASCII: Glyphs = Glyphs {
     below: "v",
     then: "->",
     dot: "-",
+    levels: ["_", ".", ":", "-", "=", "+", "*", "#"],
     frame: ["+", "+", "+", "+", "-", "|"],
     frame_focus: ["#", "#", "#", "#", "=", "#"],
 };

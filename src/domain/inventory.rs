@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{LocationKey, Sku},
+    ids::{LocationKey, Operator, Sku},
     record::{CallState, Progress},
     text::Clean,
     time::Stamp,
@@ -51,6 +51,71 @@ pub struct SkuRecord {
     /// Why this SKU cannot be pushed.
     #[serde(default)]
     pub problem: Option<Clean>,
+    /// What happened to it last, oldest first, at most [`MOMENTS_MAX`].
+    #[serde(default)]
+    pub recent: Vec<Moment>,
+}
+
+/// Moments kept per SKU: a day or two of a busy one, and far below the store's value limit.
+pub const MOMENTS_MAX: usize = 24;
+
+/// Something that happened to a SKU.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// When.
+    pub at: Stamp,
+    /// Who.
+    pub by: Operator,
+    /// What.
+    pub what: Happened,
+    /// What EasyEcom should show from then on.
+    pub ours: Option<i64>,
+}
+
+/// What can happen to a SKU.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happened {
+    /// The warehouse counted it.
+    Counted {
+        /// Pieces.
+        quantity: i64,
+    },
+    /// Pieces left with a manifest.
+    Shipped {
+        /// Pieces.
+        pieces: u32,
+    },
+    /// A figure was sent.
+    Sent {
+        /// Pieces.
+        quantity: i64,
+    },
+    /// EasyEcom took it.
+    Taken {
+        /// Pieces, as it says.
+        quantity: i64,
+    },
+    /// EasyEcom refused it.
+    Refused {
+        /// In these words.
+        says: Clean,
+    },
+    /// The push had no effect.
+    NotTaken {
+        /// Why.
+        says: Clean,
+    },
+    /// It is not known whether it had one.
+    Unknown {
+        /// What was seen.
+        saw: Clean,
+    },
+    /// EasyEcom showed a figure.
+    Shows {
+        /// Pieces.
+        quantity: i64,
+    },
 }
 
 /// A figure and when it was true.
@@ -125,7 +190,40 @@ impl SkuRecord {
             push: CallState::default(),
             sending: None,
             problem: None,
+            recent: Vec::new(),
         }
+    }
+
+    /// Remembers what happened. The same figure counted or shown again is no news, and pieces that
+    /// leave within the hour are one line.
+    pub fn remember(&mut self, at: Stamp, by: &Operator, what: Happened) {
+        let ours = self.wanted();
+        let last = self
+            .recent
+            .iter()
+            .rev()
+            .find(|m| std::mem::discriminant(&m.what) == std::mem::discriminant(&what));
+        let figure = matches!(what, Happened::Counted { .. } | Happened::Shows { .. });
+        if figure && last.is_some_and(|last| last.what == what && last.ours == ours) {
+            return;
+        }
+        if let (Happened::Shipped { pieces }, Some(newest)) = (&what, self.recent.last_mut())
+            && let Happened::Shipped { pieces: sum } = &mut newest.what
+            && (at - newest.at).num_minutes() < 60
+        {
+            *sum = sum.saturating_add(*pieces);
+            newest.ours = ours;
+            return;
+        }
+        if self.recent.len() >= MOMENTS_MAX {
+            self.recent.remove(0);
+        }
+        self.recent.push(Moment {
+            at,
+            by: by.clone(),
+            what,
+            ours,
+        });
     }
 
     /// The available pieces that EasyEcom should show: the count less what was manifested since.

@@ -18,8 +18,8 @@ pub use query::{
     SortBy, StockQuery,
 };
 pub use rows::{
-    FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StepState,
-    StepView, StockRow,
+    FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, SkuView,
+    StepState, StepView, StockRow,
 };
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,8 @@ use super::{
     load::ManifestLoad,
     overview::Overview,
     rows::{
-        FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, StockRow,
+        FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, SkuView,
+        StockRow,
     },
 };
 use crate::domain::{
@@ -60,6 +61,11 @@ pub enum Query {
     },
     /// A page of SKUs.
     Stock(StockQuery),
+    /// One SKU and what happened to it.
+    Sku {
+        /// Which.
+        sku: Sku,
+    },
     /// Journal lines.
     Journal {
         /// Of this order only.
@@ -261,6 +267,8 @@ pub enum Reply {
     Feed(Vec<FeedLine>),
     /// A page of SKUs.
     Stock(Page<StockRow>),
+    /// One SKU, if it is held.
+    Sku(Option<Box<SkuView>>),
     /// Journal lines.
     Journal(Vec<JournalLine>),
     /// Rows that could not be read.

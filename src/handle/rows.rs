@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Awb, Call, Clean, InvoiceId, OrderId, ReferenceCode, Sku, Stage, Stamp, Step,
     event::Event,
-    inventory::DiffState,
+    inventory::{DiffState, Moment},
     record::{Attention, OrderRecord},
     request::ManifestGroup,
     schedule::Due,
@@ -164,6 +164,19 @@ pub struct StockRow {
     pub read_at: Option<Stamp>,
     /// Problem, likely cause, or what it waits for.
     pub note: Clean,
+}
+
+/// One SKU in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkuView {
+    /// The list row.
+    pub row: StockRow,
+    /// The warehouse's own count, before what left since.
+    pub counted: Option<i64>,
+    /// Pieces manifested since that count.
+    pub shipped_since: i64,
+    /// What happened to it, newest first.
+    pub recent: Vec<Moment>,
 }
 
 /// A journal line.

@@ -123,6 +123,11 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
             let page = reader.stock_page(query)?;
             Reply::Stock(map(page, |(key, record)| views::stock_row(key, &record)))
         }
+        Query::Sku { sku } => Reply::Sku(
+            reader
+                .sku(&shop.config.location, sku)?
+                .map(|record| Box::new(views::sku_view(&record))),
+        ),
         Query::Journal {
             invoice,
             before,

@@ -12,7 +12,7 @@ use crate::{
         time::ist,
         tracking::{Flag, TrackingStatus},
     },
-    handle::{FeedLine, JournalLine, Level, OrderRow, StepState, StepView, StockRow},
+    handle::{FeedLine, JournalLine, Level, OrderRow, SkuView, StepState, StepView, StockRow},
 };
 
 /// What was last told to consoles.
@@ -389,6 +389,16 @@ pub(super) fn stock_row(key: String, record: &SkuRecord) -> StockRow {
         acknowledged_at: record.acknowledged.as_ref().map(|a| a.at),
         read_at: record.read_back.as_ref().map(|r| r.at),
         note,
+    }
+}
+
+/// A SKU and what happened to it.
+pub(super) fn sku_view(record: &SkuRecord) -> SkuView {
+    SkuView {
+        row: stock_row(String::new(), record),
+        counted: record.counted.as_ref().map(|c| c.quantity),
+        shipped_since: record.shipped_since(),
+        recent: record.recent.iter().rev().cloned().collect(),
     }
 }
 

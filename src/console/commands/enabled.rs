@@ -35,6 +35,12 @@ pub fn openable(model: &Model) -> Result<(), String> {
             None => Err("the feed is empty".to_owned()),
         };
     }
+    if model.focus == Pane::Stock && model.layers.is_empty() {
+        return match model.stock.selected {
+            Some(_) => Ok(()),
+            None => Err("no SKU is selected".to_owned()),
+        };
+    }
     one_order(model)
 }
 

@@ -100,6 +100,8 @@ pub enum Context {
     Confirm,
     /// A field to type in.
     Text,
+    /// One SKU fills the screen.
+    Sku,
     /// The dock, where parcels are scanned on to the truck.
     Dock,
 }
@@ -113,7 +115,10 @@ impl Context {
             || (other == Self::Board && pane(self))
             || matches!(
                 (self, other),
-                (Self::Text, Self::Dock) | (Self::Dock, Self::Text)
+                (Self::Text, Self::Dock)
+                    | (Self::Dock, Self::Text)
+                    | (Self::Pager, Self::Sku)
+                    | (Self::Sku, Self::Pager)
             )
     }
 }

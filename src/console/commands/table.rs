@@ -2,7 +2,9 @@
 
 use super::{
     Action, Command,
-    Context::{self, Board, Confirm, Detail, Dock, Feed, Menu, Orders, Pager, Steps, Stock, Text},
+    Context::{
+        self, Board, Confirm, Detail, Dock, Feed, Menu, Orders, Pager, Sku, Steps, Stock, Text,
+    },
     Danger::{self, Local, Remote, Safe},
     enabled,
 };
@@ -75,8 +77,8 @@ pub static TABLE: &[Command] = &[
     row(Action::LoadOut, "load-out", "Load truck", &["L"], &[Board], "Scan parcels on to the truck against a manifest: loaded, missing, wrong, twice; and hand it over.").group("Warehouse").footer(23),
     row(Action::TakeBack, "take-back", "Take back", &["ctrl-t"], &[Dock], "Take the last parcel that this console loaded off the truck again.").group("Warehouse").footer(3).danger(Local),
     row(Action::HandOver, "hand-over", "Hand over", &["ctrl-o"], &[Dock], "Hand the truck of the chosen manifest over: says what stays behind, then asks; writes the sheet.").group("Warehouse").footer(4).danger(Local),
-    row(Action::PushStock, "push-stock", "Push stock", &["i"], &[Board], "Push the inventory that waits now; in the inventory pane only the SKU under the cursor.").group("Warehouse").footer(24).danger(Remote).when(enabled::stock),
-    row(Action::ReadStock, "read-stock", "Read stock", &["r"], &[Stock], "Read EasyEcom's quantities back now.").group("Warehouse").footer(26).danger(Local).when(enabled::engine_runs),
+    row(Action::PushStock, "push-stock", "Push stock", &["i"], &[Board, Sku], "Push the inventory that waits now; in the inventory pane only the SKU under the cursor.").group("Warehouse").footer(24).danger(Remote).when(enabled::stock),
+    row(Action::ReadStock, "read-stock", "Read stock", &["r"], &[Stock, Sku], "Read EasyEcom's quantities back now.").group("Warehouse").footer(26).danger(Local).when(enabled::engine_runs),
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
     row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").footer(50).danger(Local).when(enabled::engine_runs),
 
@@ -87,7 +89,7 @@ pub static TABLE: &[Command] = &[
     row(Action::ForgetList, "forget-list", "Forget list", &["ctrl-x"], &[Orders], "Forget one of your saved lists.").group("Finding").when(enabled::some_lists),
     row(Action::Exceptions, "exceptions", "Needs you", &["e"], &[Board], "List the orders that need a person, or go back to the list before.").group("Finding").footer(20),
     row(Action::Scan, "scan", "Scan", &["b"], &[Board, Detail], "Look up a scanned or typed code: AWB, label, invoice, reference; the same code again does the next step.").group("Finding").footer(40),
-    row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed], "Open the order: steps, lines, documents, scans, history, siblings.").group("Finding").footer(10).when(enabled::openable),
+    row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed, Stock], "Open the order: steps, lines, documents, scans, history, siblings; or the SKU and what happened to it.").group("Finding").footer(10).when(enabled::openable),
     row(Action::Mark, "mark", "Mark", &["space"], &[Orders], "Mark or unmark the order; actions then go to all marked ones.").group("Finding").footer(34).when(enabled::one_order),
     row(Action::MarkPage, "mark-page", "Mark page", &["a"], &[Orders], "Mark every order that is on the screen.").group("Finding").when(enabled::one_order),
     row(Action::MarkRange, "mark-range", "Mark to here", &["V"], &[Orders], "Mark every order between the last mark and the cursor.").group("Finding").when(enabled::last_mark),

@@ -62,6 +62,7 @@ fn places(contexts: &[Context]) -> String {
             Context::Pager => "texts",
             Context::Confirm => "questions",
             Context::Text => "fields",
+            Context::Sku => "open SKU",
             Context::Dock => "dock",
         })
         .collect();

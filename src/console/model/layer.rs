@@ -6,10 +6,10 @@ use tui_input::Input;
 use super::{Load, Pane, listing::ListChoice};
 use crate::{
     console::commands::Context,
-    domain::{Clean, InvoiceId, Stamp, Step, event::Decision, gate::Refusal},
+    domain::{Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal},
     handle::{
         Command, ItemResult, JournalLine, ManifestPlan, OrderRow, OrderView, Preview, RejectedLine,
-        ScanLine, Sort,
+        ScanLine, SkuView, Sort,
     },
 };
 
@@ -59,6 +59,8 @@ pub enum Layer {
         rejected: Option<Vec<RejectedLine>>,
         scroll: usize,
     },
+    /// A SKU fills the screen.
+    Sku(Box<SkuDetail>),
     /// Codes are scanned.
     Scan(Scan),
     /// Parcels are put on the truck.
@@ -76,6 +78,16 @@ pub struct Detail {
     pub missing: bool,
     pub scans: Option<Vec<ScanLine>>,
     pub journal: Option<Vec<JournalLine>>,
+    pub read_at: Option<Stamp>,
+    pub scroll: usize,
+}
+
+/// An open SKU.
+#[derive(Clone, Debug)]
+pub struct SkuDetail {
+    pub sku: Sku,
+    pub view: Option<Box<SkuView>>,
+    pub missing: bool,
     pub read_at: Option<Stamp>,
     pub scroll: usize,
 }
@@ -315,9 +327,11 @@ impl Layer {
                 Context::Menu
             }
             Self::Confirm(_) => Context::Confirm,
-            Self::WhyNot { .. } | Self::Results { .. } | Self::Status { .. } | Self::Wall => {
-                Context::Pager
-            }
+            Self::WhyNot { .. }
+            | Self::Results { .. }
+            | Self::Status { .. }
+            | Self::Sku(_)
+            | Self::Wall => Context::Pager,
         }
     }
 
@@ -325,6 +339,7 @@ impl Layer {
     pub fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
             Self::Detail(detail) => Some(&mut detail.scroll),
+            Self::Sku(open) => Some(&mut open.scroll),
             Self::WhyNot { scroll, .. }
             | Self::Results { scroll, .. }
             | Self::Status { scroll, .. } => Some(scroll),

@@ -15,7 +15,7 @@ use tui_input::Input;
 
 pub use super::bell::{Patterns, Ring};
 pub use feed::Feed;
-pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search};
+pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search, SkuDetail};
 pub use load::{Load, Scanned};
 pub use window::{Part, Window};
 
@@ -287,6 +287,7 @@ impl Model {
         match self.layers.last() {
             // A field with keys of its own.
             Some(Layer::Load(_)) => vec![Context::Text, Context::Dock],
+            Some(Layer::Sku(_)) => vec![Context::Pager, Context::Sku],
             Some(layer) => vec![layer.context()],
             None => vec![Context::Board, self.focus.context()],
         }

@@ -21,7 +21,10 @@ fn a_wrong_filter_says_so_while_it_is_typed_and_leaves_the_list() {
         "{}",
         b.screen()
     );
-    assert_eq!(b.model.wanted.text, "colour", "the last that was understood");
+    assert_eq!(
+        b.model.wanted.text, "colour",
+        "the last that was understood"
+    );
     b.press("esc");
     assert!(!b.screen().contains("no field"));
     assert_eq!(b.model.orders.rows.len(), 40);

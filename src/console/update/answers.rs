@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan, undo};
+use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan, sku, undo};
 use crate::{
     console::{
         commands::Context,
@@ -60,6 +60,7 @@ pub fn answer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec
         Ticket::Detail(_) | Ticket::Scans(_) | Ticket::Journal(_) => {
             detail(model, &ticket, reply(answer), out);
         }
+        Ticket::Sku(asked) => sku::answer(model, &asked, reply(answer)),
         Ticket::Command(command) => command_done(model, &command, answer, out),
         other => layer(model, other, answer, out),
     }

@@ -1,6 +1,6 @@
 //! What the engine says by itself, and the passing of time.
 
-use super::{Effect, asks, load};
+use super::{Effect, asks, load, sku};
 use crate::{
     console::model::{Gone, Model, Ring},
     domain::Clean,
@@ -26,6 +26,9 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
             asks::lists(model, (orders, tracking, stock), out);
             if orders {
                 load::ask(model, out);
+            }
+            if stock {
+                sku::ask(model, out);
             }
         }
         Delta::Notice { level, says } => notice(model, level, says, out),

@@ -1,7 +1,7 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
 use super::{
-    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, undo, warehouse,
+    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, sku, undo, warehouse,
 };
 use crate::{
     console::{
@@ -216,6 +216,9 @@ fn resize(model: &mut Model, by: (i16, i16)) {
 }
 
 fn open(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.focus == Pane::Stock && model.layers.is_empty() {
+        return sku::open(model, out);
+    }
     let invoice = match model.focus {
         Pane::Feed => model.feed.selected_line().and_then(|line| line.invoice),
         _ => model.orders.selected,

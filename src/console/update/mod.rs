@@ -14,6 +14,7 @@ mod marks;
 mod moves;
 mod orders;
 mod scan;
+mod sku;
 mod undo;
 mod warehouse;
 
@@ -22,7 +23,7 @@ use super::{
     model::{Model, Part, Ring},
 };
 use crate::{
-    domain::{Clean, InvoiceId, Stamp, Step},
+    domain::{Clean, InvoiceId, Sku, Stamp, Step},
     handle::{Answer, Ask, Command, Delta},
 };
 
@@ -67,6 +68,7 @@ pub enum Ticket {
     Feed { generation: u64, older: bool },
     Stock { generation: u64, part: Part },
     Detail(InvoiceId),
+    Sku(Sku),
     Scans(InvoiceId),
     Journal(InvoiceId),
     Rejected,

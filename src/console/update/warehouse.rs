@@ -65,9 +65,10 @@ pub fn choose_group(model: &mut Model, by: isize, out: &mut Vec<Effect>) {
 }
 
 fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {
-    let sku = match model.focus {
-        Pane::Stock => model.stock.selected.clone(),
-        _ => None,
+    let sku = match super::sku::opened(model) {
+        Some(open) => Some(open.sku.clone()),
+        None if model.focus == Pane::Stock => model.stock.selected.clone(),
+        None => None,
     };
     let title = match &sku {
         Some(sku) => format!("Push {sku} to EasyEcom now?"),

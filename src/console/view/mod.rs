@@ -11,6 +11,7 @@ mod load;
 mod orders;
 mod pen;
 mod scan;
+mod sku;
 mod steps;
 mod stock;
 mod texts;
@@ -90,6 +91,7 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
 fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Option<Position> {
     match layer {
         Layer::Detail(open) => detail::draw(pen, model, open, body),
+        Layer::Sku(open) => sku::draw(pen, model, open, body),
         Layer::Help(search) => return help::help(pen, model, search, body),
         Layer::Palette(search) => return help::palette(pen, model, search, body),
         Layer::Lists(menu) => dialogs::menu(pen, "Which orders?", &[], menu, body),

@@ -4,7 +4,7 @@ use super::View;
 use crate::domain::{
     event::{Entry, Event, StockResult},
     ids::{LocationKey, Sku},
-    inventory::{Acknowledged, Figure, QUANTITY_MAX, SkuRecord},
+    inventory::{Acknowledged, Figure, Happened, QUANTITY_MAX, SkuRecord},
     record::{Intent, OrderRecord, Progress},
     text::Clean,
 };
@@ -31,6 +31,8 @@ pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error
                         r.forget_shipments_until(*as_of);
                     });
                     r.problem = too_many(*quantity);
+                    let quantity = *quantity;
+                    r.remember(*as_of, &entry.by, Happened::Counted { quantity });
                 })?;
             }
             Ok(())
@@ -45,6 +47,8 @@ pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error
             for item in items {
                 with(view, location, &item.sku, |r| {
                     r.sending = Some((item.quantity, item.version));
+                    let quantity = item.quantity;
+                    r.remember(entry.at, &entry.by, Happened::Sent { quantity });
                     r.push.attempts = r.push.attempts.saturating_add(1);
                     r.push.progress = Progress::Sent {
                         intent: Intent {
@@ -81,6 +85,8 @@ pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error
                         quantity: *quantity,
                         at: *asked_at,
                     });
+                    let quantity = *quantity;
+                    r.remember(entry.at, &entry.by, Happened::Shows { quantity });
                 })?;
             }
             Ok(())
@@ -118,6 +124,7 @@ fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuReco
         return;
     };
     let sent = record.sending;
+    record.remember(entry.at, &entry.by, happened(result));
     match result {
         StockResult::Taken { quantity } => {
             record.sending = None;
@@ -167,6 +174,19 @@ fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuReco
     }
 }
 
+fn happened(result: &StockResult) -> Happened {
+    match result {
+        StockResult::Taken { quantity } => Happened::Taken {
+            quantity: *quantity,
+        },
+        StockResult::Refused { says } => Happened::Refused { says: says.clone() },
+        StockResult::NotApplied { failure, .. } => Happened::NotTaken {
+            says: failure.says.clone(),
+        },
+        StockResult::Unknown { saw } => Happened::Unknown { saw: saw.clone() },
+    }
+}
+
 /// The pieces of an order whose manifest was just made leave the available stock. A SKU that was not
 /// counted yet remembers them too: its first count may be older than the manifest.
 pub(super) fn decrement<V: View>(
@@ -178,6 +198,8 @@ pub(super) fn decrement<V: View>(
         with(view, &record.order.location, &line.sku, |sku| {
             if sku.counted.as_ref().is_none_or(|c| c.at < entry.at) {
                 sku.wish(entry.seq, |s| s.ship(entry.at, line.quantity));
+                let pieces = line.quantity;
+                sku.remember(entry.at, &entry.by, Happened::Shipped { pieces });
             }
         })?;
     }

@@ -262,3 +262,28 @@ fn a_list_keeps_its_filter_when_another_is_chosen() {
     assert_eq!(b.model.index, OrderIndex::Newest);
     assert_eq!(b.model.wanted.text, "kochi");
 }
+
+#[test]
+fn a_sku_opens_and_is_pushed_from_there() {
+    let mut b = bench();
+    b.press("4 j enter");
+    let screen = b.screen();
+    for words in [
+        "SKU KURTA-001-M",
+        "counted here",
+        "EasyEcom took",
+        "What happened",
+    ] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    b.press("i y");
+    assert_eq!(
+        b.engine.commands,
+        [Command::PushStock {
+            skus: vec![crate::domain::Sku::new("KURTA-001-M")]
+        }]
+    );
+    b.press("r esc");
+    assert_eq!(b.engine.commands.last(), Some(&Command::ReadStock));
+    assert!(b.model.layers.is_empty());
+}

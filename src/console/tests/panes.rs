@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::{
     console::{
-        fixture::{Bench, Engine, text_of},
+        fixture::{Bench, Engine, styles_of, text_of},
         look::{ASCII, Look, Palette},
         model::{Pane, Setup},
         update::Event,
@@ -36,6 +36,7 @@ fn states() -> Vec<(&'static str, Engine)> {
     vec![
         ("empty", Engine::empty()),
         ("normal", Engine::normal()),
+        ("many", Engine::many()),
         ("error", failing),
         ("stale", Engine::normal()),
         ("hostile", Engine::hostile()),
@@ -70,7 +71,10 @@ fn panes() {
                     part[position] = buffer[position].clone();
                 }
                 let title = format!("{name}_{state}_{}x{}", size.0, size.1);
-                insta::assert_snapshot!(title, text_of(&part));
+                insta::assert_snapshot!(title.clone(), text_of(&part));
+                if state == "normal" || state == "error" {
+                    insta::assert_snapshot!(format!("{title}_styles"), styles_of(&part));
+                }
             }
         }
     }
@@ -112,6 +116,11 @@ fn layers() {
         ("status", "o"),
         ("scan", "b"),
         ("wall", "W"),
+        ("sku", "4 j enter"),
+        ("sorts", "S"),
+        ("palette", ":"),
+        ("manifest", "m"),
+        ("save_list", "F"),
     ] {
         let mut bench = Bench::new(Engine::normal(), (80, 24));
         bench.press(keys);

@@ -190,3 +190,47 @@ fn refused_unknown_and_failed_pushes() {
     counted(&mut site, 60, 10_001);
     assert_eq!(get(&site).state(), DiffState::Problem);
 }
+
+#[test]
+fn what_happened_lately_is_remembered_and_bounded() {
+    use crate::domain::inventory::{Happened, MOMENTS_MAX};
+    let mut site = Site::default();
+    let what = |site: &Site| -> Vec<Happened> {
+        let recent = &get(site).recent;
+        recent.iter().map(|moment| moment.what.clone()).collect()
+    };
+    counted(&mut site, 1, 40);
+    counted(&mut site, 2, 40);
+    let intent = push(&mut site);
+    end(&mut site, intent, taken(40));
+    for _ in 0..3 {
+        let asked_at = at(site.second);
+        site.tell(Event::StockRead {
+            location: location(),
+            rows: vec![(sku(), 37)],
+            asked_at,
+        });
+    }
+    assert_eq!(
+        what(&site),
+        [
+            Happened::Counted { quantity: 40 },
+            Happened::Sent { quantity: 40 },
+            Happened::Taken { quantity: 40 },
+            Happened::Shows { quantity: 37 },
+        ],
+        "the same figure again is no news"
+    );
+    site.to(1, 6);
+    site.to(2, 6);
+    assert_eq!(
+        what(&site).last(),
+        Some(&Happened::Shipped { pieces: 4 }),
+        "what leaves within the hour is one line"
+    );
+    assert_eq!(get(&site).recent.last().and_then(|m| m.ours), Some(36));
+    for n in 0..100 {
+        counted(&mut site, 10_000 + n, n);
+    }
+    assert_eq!(get(&site).recent.len(), MOMENTS_MAX);
+}

@@ -3,6 +3,7 @@
 //! verify` say afterwards is what counts.
 
 mod clock;
+mod disks;
 #[path = "../house/mod.rs"]
 mod house;
 mod kills;

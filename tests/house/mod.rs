@@ -4,6 +4,7 @@
 
 pub mod console;
 pub mod engine;
+pub mod inside;
 
 use std::{
     fs,

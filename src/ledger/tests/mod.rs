@@ -2,6 +2,7 @@
 
 mod admit;
 mod crash;
+mod damage;
 mod files;
 mod journal;
 mod pages;

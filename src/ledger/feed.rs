@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::journal::{Checked, MemoryDisk, Start, read_line};
+use super::journal::{Checked, Depth, MemoryDisk, Start, read_line};
 use crate::feed::clean_text;
 
 /// One line: what is read is what was hashed.
 pub fn journal_line(bytes: &[u8]) {
-    if let Err(says) = read_line(bytes) {
-        clean_text(says.as_bytes());
+    for depth in [Depth::Full, Depth::Skim] {
+        if let Err(says) = read_line(bytes, depth) {
+            clean_text(says.as_bytes());
+        }
     }
 }
 

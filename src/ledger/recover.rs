@@ -37,7 +37,7 @@ pub(super) fn recover(
     let begun = Instant::now();
     let base = usable_base(&*disk)?;
     let start = base.as_ref().map(Base::start).unwrap_or_default();
-    let checked = Checked::new(Arc::clone(&disk), start, |_, _, _| Ok(()))?;
+    let checked = Checked::skim(Arc::clone(&disk), start)?;
     let tail = checked.tail();
     let mut report = OpenReport {
         records: tail.seq,

@@ -61,16 +61,16 @@ impl Inside {
         writeln!(stdin, "{{ {line}\n}} </dev/null 2>&1; echo \"ENDED $?\"").expect("written");
         let mut text = String::new();
         loop {
-            let before = text.len();
+            let mut line = String::new();
             assert!(
-                self.stdout.read_line(&mut text).expect("read") > 0,
+                self.stdout.read_line(&mut line).expect("read") > 0,
                 "the shell ended: {text}"
             );
-            if let Some(code) = text[before..].trim().strip_prefix("ENDED ") {
+            if let Some(code) = line.trim().strip_prefix("ENDED ") {
                 let code = code.parse().expect("a number");
-                text.truncate(before);
                 return Said { code, text };
             }
+            text.push_str(&line);
         }
     }
 

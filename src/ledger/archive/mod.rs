@@ -104,7 +104,7 @@ fn archive_in_steps(
     };
     let base = usable_base(&*disk)?;
     let start = base.as_ref().map(Base::start).unwrap_or_default();
-    let checked = Checked::new(Arc::clone(&disk), start, |_, _, _| Ok(()))?;
+    let checked = Checked::skim(Arc::clone(&disk), start)?;
 
     before(Step::Build)?;
     let building = dir.join(BUILDING);

@@ -52,7 +52,7 @@ pub fn backup(dir: &Path, to: &Path, keep: usize, now: Stamp) -> Result<BackupRe
     let home = Home::visit(dir)?;
     let disk: Arc<dyn JournalDisk> = Arc::new(FileDisk::read_only(&home.journal()));
     let start = Base::read(&*disk)?.map_or_else(Start::default, |base| base.start());
-    let tail = Checked::new(disk, start, |_, _, _| Ok(()))?.tail();
+    let tail = Checked::skim(disk, start)?.tail();
     copy(dir, tail, to, keep, now)
 }
 
@@ -144,7 +144,7 @@ pub fn check(copy: &Path) -> Result<BackupNote, BackupError> {
         base.each_pair(&*disk, |_, _| Ok(()))?;
     }
     let start = base.map_or_else(Start::default, |base| base.start());
-    let checked = Checked::new(disk, start, |_, _, _| Ok(()))?;
+    let checked = Checked::skim(disk, start)?;
     let tail = checked.tail();
     if checked.torn_at().is_some()
         || tail.seq != note.records

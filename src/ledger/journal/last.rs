@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     disk::JournalDisk,
-    line::{self, Content, LineHash},
+    line::{self, Content, Depth, LineHash},
 };
 use crate::domain::event::Entry;
 
@@ -29,9 +29,10 @@ pub fn last_record(disk: &dyn JournalDisk, segment: u32) -> io::Result<Option<(E
             continue;
         }
         let text = &lines[begin.map_or(0, |n| n + 1)..];
-        return Ok(line::read(text).ok().and_then(|line| match line.content {
+        let line = line::read(text, Depth::Full).ok();
+        return Ok(line.and_then(|line| match line.content {
             Content::Record(entry) => Some((*entry, line.hash)),
-            Content::Header(_) => None,
+            Content::Header(_) | Content::Skimmed(_) => None,
         }));
     }
 }

@@ -12,6 +12,7 @@ pub use disk::{JournalDisk, segment_name};
 pub use file::FileDisk;
 pub(in crate::ledger) use file::{ARCHIVE, segments_in};
 pub(in crate::ledger) use last::last_record;
+pub use line::Depth;
 #[cfg(any(test, fuzzing))]
 pub use line::read as read_line;
 pub use line::{JOURNAL_SCHEMA, LineHash};
@@ -53,9 +54,26 @@ impl Checked {
         start: Start,
         mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
     ) -> Result<Self, OpenError> {
+        Self::at_depth(disk, start, Depth::Full, |place, entry, hash| match entry {
+            Some(entry) => see(place, entry, hash),
+            None => Ok(()),
+        })
+    }
+
+    /// Checks the chain from `start` on without reading what the records say.
+    pub fn skim(disk: Arc<dyn JournalDisk>, start: Start) -> Result<Self, OpenError> {
+        Self::at_depth(disk, start, Depth::Skim, |_, _, _| Ok(()))
+    }
+
+    fn at_depth(
+        disk: Arc<dyn JournalDisk>,
+        start: Start,
+        depth: Depth,
+        mut see: impl FnMut(Place, Option<Entry>, LineHash) -> Result<(), OpenError>,
+    ) -> Result<Self, OpenError> {
         let reader = JournalReader::new(Arc::clone(&disk), start);
-        let scanned = scan::scan(&*disk, start, |place, entry, hash| {
-            reader.mark(entry.seq, place);
+        let scanned = scan::scan(&*disk, start, depth, |place, seq, entry, hash| {
+            reader.mark(seq, place);
             see(place, entry, hash)
         })?;
         Ok(Self {

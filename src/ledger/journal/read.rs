@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     disk::{JournalDisk, segment_name},
-    line::{self, Content, Line, LineHash},
+    line::{self, Content, Depth, Line, LineHash},
     scan::{Lines, Piece, Place, Start},
 };
 use crate::{
@@ -68,7 +68,7 @@ impl JournalReader {
         match lines.next() {
             Ok(Some(Piece::Line(at, text))) => match understood(place.segment, at, text)?.content {
                 Content::Record(entry) => Ok(Some(*entry)),
-                Content::Header(_) => Err(no_record(place)),
+                Content::Header(_) | Content::Skimmed(_) => Err(no_record(place)),
             },
             Ok(_) => Err(no_record(place)),
             Err(e) if self.is_away(place.segment, &e) => Ok(None),
@@ -174,7 +174,7 @@ impl JournalReader {
 }
 
 fn understood(segment: u32, offset: u64, text: &[u8]) -> Result<Line, LedgerError> {
-    line::read(text).map_err(|what| {
+    line::read(text, Depth::Full).map_err(|what| {
         LedgerError::Damage(Damage {
             file: segment_name(segment),
             line: 0,

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     disk::{JournalDisk, segment_name},
-    line::{self, Content, JOURNAL_SCHEMA, LineHash},
+    line::{self, Content, Depth, JOURNAL_SCHEMA, LineHash},
 };
 use crate::{
     domain::event::Entry,
@@ -142,7 +142,8 @@ pub(super) struct Scanned {
 pub(super) fn scan(
     disk: &dyn JournalDisk,
     start: Start,
-    mut see: impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
+    depth: Depth,
+    mut see: impl FnMut(Place, u64, Option<Entry>, LineHash) -> Result<(), OpenError>,
 ) -> Result<Scanned, OpenError> {
     let failed = |segment: u32, e: &io::Error| OpenError::io(segment_name(segment), "read", e);
     let mut segments = disk
@@ -175,7 +176,9 @@ pub(super) fn scan(
         while let Some(piece) = lines.next().map_err(|e| failed(segment, &e))? {
             number += 1;
             let (offset, checked, length) = match piece {
-                Piece::Line(at, text) => (at, check(text, number, &out.tail)?, text.len() + 1),
+                Piece::Line(at, text) => {
+                    (at, check(text, depth, number, &out.tail)?, text.len() + 1)
+                }
                 Piece::Rest(at, text) => (at, Err("it is cut".to_owned()), text.len()),
             };
             match checked {
@@ -221,8 +224,13 @@ fn missing(segment: u32) -> Damage {
 
 /// What is wrong with a line at this place, or the line. Only a schema from the future is an error
 /// of its own: that line is whole.
-fn check(text: &[u8], number: u64, tail: &Tail) -> Result<Result<line::Line, String>, OpenError> {
-    let line = match line::read(text) {
+fn check(
+    text: &[u8],
+    depth: Depth,
+    number: u64,
+    tail: &Tail,
+) -> Result<Result<line::Line, String>, OpenError> {
+    let line = match line::read(text, depth) {
         Ok(line) => line,
         Err(what) => return Ok(Err(newer(text, what)?)),
     };
@@ -235,6 +243,7 @@ fn check(text: &[u8], number: u64, tail: &Tail) -> Result<Result<line::Line, Str
         }
         Content::Header(header) => number == 1 && header.first == tail.seq + 1,
         Content::Record(entry) => number > 1 && entry.seq == tail.seq + 1,
+        Content::Skimmed(seq) => number > 1 && *seq == tail.seq + 1,
     };
     Ok(if fits {
         Ok(line)
@@ -271,15 +280,17 @@ fn accept(
     offset: u64,
     line: line::Line,
     tail: &mut Tail,
-    see: &mut impl FnMut(Place, Entry, LineHash) -> Result<(), OpenError>,
+    see: &mut impl FnMut(Place, u64, Option<Entry>, LineHash) -> Result<(), OpenError>,
 ) -> Result<(), OpenError> {
     tail.line = line.hash;
-    if let Content::Record(entry) = line.content {
-        tail.seq = entry.seq;
-        tail.record = line.hash;
-        see(Place { segment, offset }, *entry, line.hash)?;
-    }
-    Ok(())
+    let (seq, entry) = match line.content {
+        Content::Header(_) => return Ok(()),
+        Content::Record(entry) => (entry.seq, Some(*entry)),
+        Content::Skimmed(seq) => (seq, None),
+    };
+    tail.seq = seq;
+    tail.record = line.hash;
+    see(Place { segment, offset }, seq, entry, line.hash)
 }
 
 /// A hole of an unfinished write is a sector or more; a flipped bit makes one zero byte at most.

@@ -1,6 +1,7 @@
 //! The console as a whole, on a hand-made engine.
 
 mod bytes;
+mod docs;
 mod flows;
 mod hand;
 mod load;

@@ -149,3 +149,39 @@ fn nothing_switches_the_checks_of_certificates_off() {
         }
     }
 }
+
+/// The fault matrix of `ARCHITECTURE.md` names a test in each row, and every one of them exists.
+#[test]
+fn every_row_of_the_fault_matrix_names_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("it is there");
+    let (_, rest) = text
+        .split_once("## Store against the world")
+        .expect("the matrix");
+    let (matrix, _) = rest.split_once("\n## ").expect("what follows");
+    let mut found = Vec::new();
+    sources(&root.join("src"), &mut found);
+    sources(&root.join("tests"), &mut found);
+    let rows: Vec<&str> = matrix
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .skip(2)
+        .collect();
+    assert!(rows.len() > 15, "{}", rows.len());
+    for row in rows {
+        let last = row
+            .trim_end_matches('|')
+            .rsplit('|')
+            .next()
+            .expect("a cell");
+        let names: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test in {row}");
+        for name in names {
+            let wanted = format!("fn {name}(");
+            assert!(
+                found.iter().any(|(_, text)| text.contains(&wanted)),
+                "no test is called {name}"
+            );
+        }
+    }
+}

@@ -37,7 +37,12 @@ fn child() {
         .expect("a runtime");
     let exit = runtime.block_on(async {
         let (handle, end) = pair();
-        let engine = tokio::spawn(serve(end, Engine::normal()));
+        let content = if mode == "hostile" {
+            Engine::hostile()
+        } else {
+            Engine::normal()
+        };
+        let engine = tokio::spawn(serve(end, content));
         if mode == "engine-stops" {
             let engine = engine.abort_handle();
             tokio::spawn(async move {
@@ -182,10 +187,14 @@ impl Tty {
     }
 
     fn exit(&mut self) -> u32 {
+        self.ended().exit_code()
+    }
+
+    fn ended(&mut self) -> portable_pty::ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("a status") {
-                return status.exit_code();
+                return status;
             }
             if start.elapsed() > PATIENCE {
                 let _ = self.child.kill();
@@ -234,6 +243,41 @@ fn finding_1_a_hang_up_ends_it_at_once() {
     // The reader thread holds a descriptor of its own; the signal is what a dropped line sends.
     tty.signal(nix::sys::signal::Signal::SIGHUP);
     assert_eq!(tty.exit(), 129);
+}
+
+#[test]
+fn finding_2_a_hang_up_dumps_no_core() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.writer = None;
+    tty.master = None;
+    tty.signal(nix::sys::signal::Signal::SIGHUP);
+    let status = tty.ended();
+    assert_eq!(status.signal(), None, "it ended by itself: {status:?}");
+}
+
+#[test]
+fn finding_3_a_repaint_asks_for_no_cursor() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    let before = tty.sent();
+    tty.send("\x0c");
+    tty.wait_for("a whole screen again", |t| t.sent() > before + 1_500);
+    let raw = tty.raw.lock().expect("bytes").clone();
+    assert!(!raw.windows(4).any(|w| w == b"\x1b[6n"));
+}
+
+#[test]
+fn finding_9_hostile_text_stays_text() {
+    let mut tty = Tty::open("hostile", &[]).ready();
+    tty.send("3");
+    tty.send("j");
+    tty.wait_for("the feed has focus", |t| t.screen().contains("3 Tracking"));
+    let raw = tty.raw.lock().expect("bytes").clone();
+    let text = String::from_utf8_lossy(&raw);
+    for sign in ['\u{202e}', '\u{200b}', '\u{feff}', '\u{9b}', '\t'] {
+        assert!(!text.contains(sign), "{sign:?}");
+    }
+    // What the screen itself sends: colours, moves, modes; never the title, never a link.
+    assert!(!text.contains("\x1b]0;") && !text.contains("\x1b]8;"));
 }
 
 #[test]

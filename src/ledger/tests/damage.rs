@@ -53,6 +53,18 @@ fn files(dir: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
+/// The bytes of every file of the journal.
+fn journal_of(dir: &Path) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    files(&dir.join("journal"), &mut names);
+    let read = |name: &PathBuf| fs::read(name).expect("read");
+    names.iter().map(read).collect()
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
 /// Changes a file as a bad disk, a bad copy or a bad hand would. Says what was done.
 fn damage(path: &Path, rng: &mut StdRng) -> String {
     let mut bytes = fs::read(path).expect("read");
@@ -106,15 +118,7 @@ fn a_damaged_file_is_mended_or_refused_never_believed() {
         files(&dir.join(part), &mut found);
         let victim = &found[rng.random_range(0..found.len())];
         let what = damage(victim, &mut rng);
-        let journal = |dir: &Path| {
-            let mut names = Vec::new();
-            files(&dir.join("journal"), &mut names);
-            names
-                .iter()
-                .map(|name| fs::read(name).expect("read"))
-                .collect::<Vec<_>>()
-        };
-        let before = journal(&dir);
+        let before = journal_of(&dir);
         match Ledger::open(small(&dir), at(500)) {
             Ok((ledger, report)) => {
                 opened += 1;
@@ -126,7 +130,7 @@ fn a_damaged_file_is_mended_or_refused_never_believed() {
             }
             Err(error) => {
                 refused += 1;
-                assert_eq!(journal(&dir), before, "{what}: {error}");
+                assert_eq!(journal_of(&dir), before, "{what}: {error}");
                 assert!(
                     matches!(
                         error,
@@ -144,6 +148,51 @@ fn a_damaged_file_is_mended_or_refused_never_believed() {
         opened > 10 && refused > 10,
         "{opened} opened, {refused} refused"
     );
+}
+
+/// Nothing in the folder is left that could know of the records that were cut off; what is opened is
+/// a beginning of the history, it is said that the state was lost, and a hash kept elsewhere tells.
+#[test]
+fn a_cut_journal_without_its_state_is_a_beginning_and_says_so() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let source = temp.path().join("source");
+    let (ledger, _) = Ledger::open(small(&source), at(0)).expect("opens");
+    fill(&ledger, 1..60);
+    now(ledger.close());
+    drop(ledger);
+    let proof = verify(&source).expect("verified");
+    let history = journal_of(&source).concat();
+    let mut rng = StdRng::seed_from_u64(11);
+    let mut torn = 0;
+    for round in 0..20 {
+        let dir = temp.path().join(format!("{round}"));
+        copy(&source, &dir).expect("copied");
+        fs::remove_dir_all(dir.join("state")).expect("removed");
+        let mut segments = Vec::new();
+        files(&dir.join("journal"), &mut segments);
+        let last = segments.last().expect("a segment");
+        let bytes = fs::read(last).expect("read");
+        let keep = rng.random_range(0..bytes.len());
+        fs::write(last, &bytes[..keep]).expect("written");
+
+        let (ledger, report) = Ledger::open(small(&dir), at(500)).expect("a torn end is no damage");
+
+        assert!(report.records < proof.records, "{report:?}");
+        assert!(report.rebuilt.is_some(), "{report:?}");
+        torn += usize::from(report.torn.is_some());
+        let line = format!("\"seq\":{},", report.records + 1);
+        assert!(contains(&history, line.as_bytes()), "{line}");
+        now(ledger.close());
+        drop(ledger);
+        let after = verify(&dir).expect("verified");
+        assert!(after.is_good(), "{}", after.summary());
+        assert!(!contains(
+            &journal_of(&dir).concat(),
+            proof.last_hash.as_bytes()
+        ));
+        fs::remove_dir_all(&dir).expect("removed");
+    }
+    assert!(torn > 10, "{torn} torn ends");
 }
 
 /// A folder that is copied while the engine writes into it is no backup; opened all the same it is a
@@ -173,12 +222,17 @@ fn a_folder_copied_while_open_is_a_beginning_or_refused() {
     });
     now(ledger.close());
     drop(ledger);
-    let all = verify(&source).expect("verified");
+    let history = journal_of(&source).concat();
     assert!(!copies.is_empty());
     for dir in copies {
+        let copied = verify(&dir);
         match Ledger::open(small(&dir), at(9_000)) {
             Ok((ledger, report)) => {
-                assert!(report.records <= all.records, "{report:?}");
+                let copied = copied.expect("what opens can be verified");
+                assert_eq!(report.records, copied.records, "{report:?}");
+                // The hash stands for every record before it.
+                let last = format!("\"hash\":\"{}\"", copied.last_hash);
+                assert!(contains(&history, last.as_bytes()), "{report:?}");
                 now(ledger.close());
                 drop(ledger);
                 let found = verify(&dir).expect("verified");

@@ -6,5 +6,6 @@ mod damage;
 mod files;
 mod journal;
 mod pages;
+mod power;
 mod space;
 pub(super) mod support;

@@ -352,3 +352,24 @@ fn rows_are_sorted_by_any_column_and_paged() {
         }
     });
 }
+
+#[test]
+fn what_has_left_stands_behind_what_has_not() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        add(&ledger, 1..=3).await;
+        let mut shipped = order(1);
+        shipped.status = crate::domain::RemoteStatus::Shipped;
+        shipped.manifest_no = Some(crate::domain::ManifestNo::new("M-1"));
+        ledger
+            .record(&who(), at(9), vec![seen(shipped)])
+            .await
+            .expect("recorded");
+        let ids = walk(&ledger.reader(), OrderIndex::Active, false);
+        assert_eq!(
+            ids,
+            [2, 3, 1],
+            "the most urgent that can still be late first"
+        );
+    });
+}

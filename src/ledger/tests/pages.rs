@@ -240,7 +240,9 @@ fn stock_is_paged_pushed_and_counted() {
             anchor: Anchor::First,
             limit: 100,
         };
-        let page = reader.stock_page(&query).expect("a page");
+        let page = reader
+            .stock_page(&query, &query.text.parse().expect("a filter"))
+            .expect("a page");
         assert_eq!(
             (page.rows.len(), page.total, page.more_after),
             (100, Some(120), true)
@@ -249,7 +251,9 @@ fn stock_is_paged_pushed_and_counted() {
         query.states = vec![DiffState::Waiting, DiffState::Problem];
         query.anchor = Anchor::Last;
         query.limit = 118;
-        let page = reader.stock_page(&query).expect("a page");
+        let page = reader
+            .stock_page(&query, &query.text.parse().expect("a filter"))
+            .expect("a page");
         assert_eq!((page.rows.len(), page.more_before), (118, false));
         assert!(verify_ok(&disk, &store));
     });

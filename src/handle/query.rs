@@ -237,7 +237,7 @@ pub enum FeedKind {
 pub struct StockQuery {
     /// Only these states; empty means all. The list is sorted by state, worst first, then SKU.
     pub states: Vec<DiffState>,
-    /// Only SKUs that contain this text.
+    /// Only SKUs that fit this [`crate::domain::filter::StockFilter`].
     pub text: String,
     /// One SKU only.
     pub sku: Option<Sku>,

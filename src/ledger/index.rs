@@ -24,7 +24,9 @@ pub(super) fn of_order(record: &OrderRecord) -> Rows {
     let mut add = |key: Key| rows.insert(key.id(id).done(), Vec::new());
     let (stage, urgency) = (record.stage(), record.urgency());
     if !stage.is_final() {
-        add(Key::new(kind::ACTIVE).time(urgency));
+        // What has left the house is not in a hurry any more, whatever it was due.
+        let left = u8::from(stage.is_manifested());
+        add(Key::new(kind::ACTIVE).byte(left).time(urgency));
     }
     add(keys::stage(stage).time(urgency));
     if let Some(attention) = record.attention() {

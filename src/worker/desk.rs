@@ -120,7 +120,7 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
                 .collect(),
         ),
         Query::Stock(query) => {
-            let page = reader.stock_page(query)?;
+            let page = reader.stock_page(query, &query.text.parse()?)?;
             Reply::Stock(map(page, |(key, record)| views::stock_row(key, &record)))
         }
         Query::Sku { sku } => Reply::Sku(

@@ -193,6 +193,8 @@ pub struct Model {
     pub feed: Feed,
     pub stock: Window<StockRow>,
     pub stock_filter: Input,
+    /// What that filter says, as it was last understood.
+    pub stock_wanted: String,
     pub focus: Pane,
     /// The pane that shares a small screen with the orders.
     pub second: Pane,
@@ -241,6 +243,7 @@ impl Model {
             feed: Feed::default(),
             stock: Window::default(),
             stock_filter: Input::default(),
+            stock_wanted: String::new(),
             focus: Pane::Orders,
             second: Pane::Steps,
             zoomed: false,

@@ -83,7 +83,7 @@ pub fn stock(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
         Ticket::Stock { generation, part },
         Query::Stock(StockQuery {
             states: Vec::new(),
-            text: model.stock_filter.value().trim().to_owned(),
+            text: model.stock_wanted.clone(),
             sku: None,
             anchor,
             limit: limit.max(PAGE_ROWS),

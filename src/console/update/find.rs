@@ -7,7 +7,7 @@ use crate::{
     console::model::{Layer, Model, Pane, Part, listing::Wanted},
     domain::{
         Clean,
-        filter::{Filter, Test},
+        filter::{Filter, StockFilter, Test},
     },
     handle::OrderIndex,
 };
@@ -45,6 +45,23 @@ pub fn read_filter(model: &mut Model) -> bool {
     changed
 }
 
+/// Reads the filter of the inventory. One that says nothing leaves the last one that did.
+pub fn read_stock_filter(model: &mut Model) -> bool {
+    let text = model.stock_filter.value().trim().to_owned();
+    match text.parse::<StockFilter>() {
+        Ok(_) => {
+            model.filter_wrong = None;
+            let changed = text != model.stock_wanted;
+            model.stock_wanted = text;
+            changed
+        }
+        Err(error) => {
+            model.filter_wrong = Some(Clean::new(&error.to_string()));
+            false
+        }
+    }
+}
+
 /// The list and the text that are asked for.
 pub fn list_and_text(model: &Model) -> (OrderIndex, String) {
     let wanted = &model.wanted;
@@ -76,8 +93,10 @@ pub fn start_filter(model: &mut Model) {
 pub fn filter_changed(model: &mut Model, pane: Pane, out: &mut Vec<Effect>) {
     model.marking = None;
     if pane == Pane::Stock {
-        model.stock.restart();
-        asks::stock(model, Part::Start, out);
+        if read_stock_filter(model) {
+            model.stock.restart();
+            asks::stock(model, Part::Start, out);
+        }
     } else if read_filter(model) {
         list_again(model, out);
     }

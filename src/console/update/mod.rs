@@ -106,6 +106,7 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
     match event {
         Event::Started | Event::Lagged => {
             find::read_filter(model);
+            find::read_stock_filter(model);
             asks::everything(model, &mut out);
         }
         Event::Key(key) => keys::key(model, key, &mut out),

@@ -12,6 +12,7 @@ use crate::{
         look::Tone,
         model::{Model, Pane},
     },
+    domain::{Stage, record::Attention},
     handle::{FeedKind, FeedLine},
 };
 
@@ -49,11 +50,20 @@ fn title(model: &Model) -> Line {
         FeedKind::Tracking => "Tracking",
         FeedKind::All => "Everything that happened",
     };
-    vec![
-        span(" 3 ", Tone::Key),
-        span(name, Tone::Strong),
-        span(" ", Tone::Plain),
-    ]
+    let mut line = vec![span(" 3 ", Tone::Key), span(name, Tone::Strong)];
+    if let Some(o) = &model.overview {
+        let stage = |stage| o.stages.get(&stage).copied().unwrap_or(0);
+        let back = stage(Stage::Rto);
+        if back > 0 {
+            line.push(span(format!("  {back} coming back"), Tone::Warn));
+        }
+        let odd = o.attention.get(&Attention::Tracking).copied().unwrap_or(0);
+        if odd > 0 {
+            line.push(span(format!("  {odd} contradict"), Tone::Bad));
+        }
+    }
+    line.push(span(" ", Tone::Plain));
+    line
 }
 
 fn row(pen: &Pen<'_>, model: &Model, line: &FeedLine, width: usize, cursor: bool) -> Line {

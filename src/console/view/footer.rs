@@ -70,11 +70,7 @@ pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
             crate::console::model::Pane::Stock => &model.stock_filter,
             _ => &model.orders_filter,
         };
-        let wrong = model
-            .filter_wrong
-            .as_ref()
-            .filter(|_| *pane != crate::console::model::Pane::Stock);
-        let says = match wrong {
+        let says = match &model.filter_wrong {
             Some(says) => span(format!("   {says}"), Tone::Bad),
             None => span("   Enter keeps it, Esc drops it", Tone::Dim),
         };

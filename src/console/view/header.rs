@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     console::{commands::Action, look::Tone, model::Model},
-    domain::{Stage, Stamp},
+    domain::{Stage, Stamp, inventory::DiffState},
     handle::{EngineState, Link, Overview},
 };
 
@@ -222,6 +222,17 @@ fn band(model: &Model) -> (Line, bool) {
         let key = model.setup.keymap.hint(Action::Exceptions);
         line.push(span("   ", Tone::Plain));
         line.push(span(format!("{need} need you ({key})"), Tone::Bad));
+    }
+    let skus = o
+        .stock
+        .states
+        .get(&DiffState::Problem)
+        .copied()
+        .unwrap_or(0);
+    if skus > 0 {
+        let key = model.setup.keymap.hint(Action::FocusStock);
+        let what = if skus == 1 { "SKU" } else { "SKUs" };
+        line.push(span(format!("   {skus} {what} ({key})"), Tone::Bad));
     }
     for alarm in &o.alarms {
         line.push(span(format!("   ! {alarm}"), Tone::Bad));

@@ -2,13 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::{
-    pen::{Pen, columns},
-    words,
-};
+use super::{pen::Pen, words};
 use crate::{
     console::{look::Tone, model::Model},
-    domain::Stage,
+    domain::{Stage, Stamp},
 };
 
 /// Digits and a colon, three columns wide and five rows high.
@@ -30,6 +27,8 @@ const DIGITS: [[&str; 5]; 11] = [
 const TILE_COLUMNS: u16 = 26;
 /// Rows of it.
 const TILE_ROWS: u16 = 7;
+/// Rows for what has no room as a tile, and for when all of it was true.
+const FOOT_ROWS: u16 = 2;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let header = Rect { height: 3, ..area };
@@ -42,7 +41,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
             .map(|s| o.stages.get(s).copied().unwrap_or(0))
             .sum()
     };
-    let minutes = |at: Option<crate::domain::Stamp>, sign: i64| {
+    let minutes = |at: Option<Stamp>, sign: i64| {
         at.map_or("-".to_owned(), |at| {
             ((at - model.now).num_minutes() * sign)
                 .clamp(0, 99_999)
@@ -78,20 +77,31 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         ("calls left", left.to_string()),
     ];
     let across = (area.width / TILE_COLUMNS).max(1);
-    for (i, (name, figure)) in tiles.iter().enumerate() {
+    let down = area.height.saturating_sub(4 + FOOT_ROWS) / TILE_ROWS;
+    let shown = usize::from(across * down).min(tiles.len());
+    for (i, (name, figure)) in tiles.iter().take(shown).enumerate() {
         let x = area.x + (i as u16 % across) * TILE_COLUMNS + 1;
         let y = area.y + 4 + (i as u16 / across) * TILE_ROWS;
-        if y + TILE_ROWS > area.bottom() {
-            break;
-        }
         tile(pen, (x, y), figure, name);
     }
-    let at = model
-        .overview_at
-        .map_or(String::new(), |at| words::age(model.now, at));
-    let text = format!(" as of {at} ago; Esc goes back to the panes");
+    let rest: Vec<String> = tiles[shown..]
+        .iter()
+        .map(|(name, figure)| format!("{name} {figure}"))
+        .collect();
+    let age = |at: Option<Stamp>| at.map_or("-".to_owned(), |at| words::age(model.now, at));
+    let read = format!(
+        "read: orders {}, tracking {}, inventory {}, screen {} ago; Esc goes back",
+        age(o.schedule.orders_read_at),
+        age(o.schedule.tracking_read_at),
+        age(o.schedule.stock_read_at),
+        age(model.overview_at)
+    );
+    let room = usize::from(area.width.saturating_sub(1));
+    let foot = area.bottom().saturating_sub(FOOT_ROWS);
+    let strong = pen.look.style(Tone::Strong);
+    pen.put(area.x + 1, foot, room, &rest.join("   "), strong);
     let style = pen.look.style(Tone::Dim);
-    pen.put(area.x, area.bottom() - 1, columns(&text), &text, style);
+    pen.put(area.x + 1, foot + 1, room, &read, style);
 }
 
 fn tile(pen: &mut Pen<'_>, (x, y): (u16, u16), figure: &str, name: &str) {

@@ -87,7 +87,7 @@ impl Fit<'_> {
 }
 
 impl Than {
-    fn holds<T: PartialOrd>(self, value: T, limit: T) -> bool {
+    pub(super) fn holds<T: PartialOrd>(self, value: T, limit: T) -> bool {
         match self {
             Self::More => value > limit,
             Self::Less => value < limit,

@@ -13,6 +13,7 @@
 
 mod fits;
 mod parse;
+mod stock;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 
 pub use fits::Fit;
+pub use stock::StockFilter;
 
 use super::{Clean, Stage, record::Attention};
 

@@ -19,7 +19,7 @@ impl FromStr for Filter {
 
 /// Splits at spaces that are not in quotes. A quote that is never closed ends with the text: somebody is
 /// still typing.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
     for c in text.chars() {
@@ -33,7 +33,12 @@ fn words(text: &str) -> Vec<String> {
             }
         }
     }
-    words.retain(|word| !word.trim_matches('"').is_empty());
+    // Quotes with nothing in them say nothing, whatever stands before them.
+    let says_something = |word: &str| {
+        let inside = word.trim_start_matches(['-', '!', '~']).replace('"', "");
+        !inside.is_empty() || !word.contains('"')
+    };
+    words.retain(|word| !word.is_empty() && says_something(word));
     words
 }
 
@@ -51,13 +56,16 @@ fn term(word: &str) -> Result<Term, FilterError> {
         })
 }
 
-fn unquoted(text: &str) -> String {
+pub(super) fn unquoted(text: &str) -> String {
     text.replace('"', "").to_lowercase()
 }
 
 fn test(word: &str) -> Result<Test, String> {
-    if let Some(letters) = word.strip_prefix('~').filter(|rest| !rest.is_empty()) {
-        return Ok(Test::Fuzzy(unquoted(letters)));
+    let letters = word
+        .strip_prefix('~')
+        .map(|rest| unquoted(rest).split_whitespace().collect::<String>());
+    if let Some(letters) = letters.filter(|letters| !letters.is_empty()) {
+        return Ok(Test::Fuzzy(letters));
     }
     if word.starts_with('"') {
         return Ok(Test::Text(unquoted(word)));

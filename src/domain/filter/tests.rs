@@ -53,6 +53,7 @@ fn words_fit_or_do_not() {
         ("\"navi mumbai\"", true),
         ("\"mumbai navi\"", false),
         ("\"77:a\"", true),
+        ("~\" -\" \"\"", true),
         ("city:navi", true),
         ("city:shop", false),
         ("city:\"navi m\"", true),

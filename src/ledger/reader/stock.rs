@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         LocationKey, Sku, Stamp,
+        filter::StockFilter,
         inventory::{DiffState, SkuRecord},
     },
     handle::{Page, StockQuery},
@@ -20,8 +21,12 @@ use crate::{
 };
 
 impl Reader {
-    /// A page of SKUs, with the key of each row's place.
-    pub fn stock_page(&self, query: &StockQuery) -> Result<Page<(String, SkuRecord)>, LedgerError> {
+    /// A page of SKUs, with the key of each row's place. `filter` is what the query's text says.
+    pub fn stock_page(
+        &self,
+        query: &StockQuery,
+        filter: &StockFilter,
+    ) -> Result<Page<(String, SkuRecord)>, LedgerError> {
         let mut states = query.states.clone();
         states.sort_unstable();
         states.dedup();
@@ -39,12 +44,10 @@ impl Reader {
         } else {
             states.iter().filter_map(|s| counts.get(s)).sum()
         };
-        let text = query.text.trim().to_lowercase();
         let wanted = |record: &SkuRecord| {
-            query.sku.as_ref().is_none_or(|sku| record.sku == *sku)
-                && (text.is_empty() || record.sku.as_str().to_lowercase().contains(&text))
+            query.sku.as_ref().is_none_or(|sku| record.sku == *sku) && filter.fits(record)
         };
-        let filtered = query.sku.is_some() || !text.is_empty();
+        let filtered = query.sku.is_some() || !filter.is_empty();
         self.page(&Paged {
             lists: &lists,
             anchor: &query.anchor,

@@ -240,7 +240,9 @@ fn stock_is_paged_pushed_and_counted() {
             anchor: Anchor::First,
             limit: 100,
         };
-        let page = reader.stock_page(&query).expect("a page");
+        let page = reader
+            .stock_page(&query, &query.text.parse().expect("a filter"))
+            .expect("a page");
         assert_eq!(
             (page.rows.len(), page.total, page.more_after),
             (100, Some(120), true)
@@ -249,7 +251,9 @@ fn stock_is_paged_pushed_and_counted() {
         query.states = vec![DiffState::Waiting, DiffState::Problem];
         query.anchor = Anchor::Last;
         query.limit = 118;
-        let page = reader.stock_page(&query).expect("a page");
+        let page = reader
+            .stock_page(&query, &query.text.parse().expect("a filter"))
+            .expect("a page");
         assert_eq!((page.rows.len(), page.more_before), (118, false));
         assert!(verify_ok(&disk, &store));
     });
@@ -350,5 +354,26 @@ fn rows_are_sorted_by_any_column_and_paged() {
                 _ => {}
             }
         }
+    });
+}
+
+#[test]
+fn what_has_left_stands_behind_what_has_not() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        add(&ledger, 1..=3).await;
+        let mut shipped = order(1);
+        shipped.status = crate::domain::RemoteStatus::Shipped;
+        shipped.manifest_no = Some(crate::domain::ManifestNo::new("M-1"));
+        ledger
+            .record(&who(), at(9), vec![seen(shipped)])
+            .await
+            .expect("recorded");
+        let ids = walk(&ledger.reader(), OrderIndex::Active, false);
+        assert_eq!(
+            ids,
+            [2, 3, 1],
+            "the most urgent that can still be late first"
+        );
     });
 }

@@ -14,12 +14,14 @@ use super::{
     error::{Damage, OpenError, StoreError},
     home::Home,
     journal::{Checked, FileDisk, JournalDisk, LineHash, Start},
+    keys::kind,
     position::Digest,
     recover::{is_whole, usable_base},
     replay::replay,
-    store::{Changes, MemoryStore, Store},
-    view::Overlay,
+    store::{Changes, MemoryStore, Store, Way, end_of},
+    view::{Overlay, decode},
 };
+use crate::domain::OrderRecord;
 
 /// How much of the history was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,7 +171,7 @@ fn examine(
             _ => Ok(()),
         }
     })?;
-    rules.end(&Overlay::new(&rebuilt), &orders_of(&rebuilt)?)?;
+    rules.end(&Overlay::new(&rebuilt), orders_of(&rebuilt))?;
     let tail = checked.tail();
     Ok(VerifyReport {
         extent,
@@ -203,15 +205,23 @@ fn agrees(base: &Base, hash: LineHash, rebuilt: &MemoryStore) -> Result<(), Open
     .into())
 }
 
-fn orders_of(store: &MemoryStore) -> Result<Vec<crate::domain::OrderRecord>, StoreError> {
-    use super::{
-        keys::kind,
-        store::{Way, end_of},
-        view::decode,
-    };
-    store
-        .range(&[kind::ORDER], &end_of(&[kind::ORDER]), Way::Up, usize::MAX)?
-        .iter()
-        .map(|(key, value)| decode(key, value))
-        .collect()
+/// Orders decoded at once.
+const ORDERS_PAGE: usize = 512;
+
+/// Every order of a state, a page at a time.
+fn orders_of(store: &MemoryStore) -> impl Iterator<Item = Result<OrderRecord, StoreError>> + '_ {
+    let mut from = vec![kind::ORDER];
+    let pages = std::iter::from_fn(move || {
+        let read = store.range(&from, &end_of(&[kind::ORDER]), Way::Up, ORDERS_PAGE);
+        match read {
+            Ok(page) => {
+                let (last, _) = page.last()?;
+                from.clone_from(last);
+                from.push(0);
+                Some(page.iter().map(|(key, value)| decode(key, value)).collect())
+            }
+            Err(error) => Some(vec![Err(error)]),
+        }
+    });
+    pages.flat_map(|page: Vec<_>| page)
 }

@@ -177,15 +177,16 @@ impl Rules {
     pub(super) fn end(
         &mut self,
         view: &Overlay<'_>,
-        orders: &[OrderRecord],
+        orders: impl Iterator<Item = Result<OrderRecord, StoreError>>,
     ) -> Result<(), StoreError> {
-        let mut owners: BTreeMap<&Awb, InvoiceId> = BTreeMap::new();
+        let mut owners: BTreeMap<Awb, InvoiceId> = BTreeMap::new();
         for record in orders {
+            let record = record?;
             let Some(booking) = &record.booking else {
                 continue;
             };
             let (id, awb) = (record.id(), &booking.awb);
-            if let Some(other) = owners.insert(awb, id) {
+            if let Some(other) = owners.insert(awb.clone(), id) {
                 self.say(
                     record.version,
                     &format!("AWB {awb} of invoices {other} and {id}"),

@@ -1,0 +1,249 @@
+//! Commands: each through the same gate as the engine's own work.
+
+mod site;
+mod steps;
+mod undo;
+
+use super::load;
+use crate::{
+    domain::{
+        Clean, InvoiceId, Operator, OrderRecord,
+        event::{Decision, Event},
+        record::ParkReason,
+    },
+    handle::{Command, CommandReply, ItemEnd, ItemResult},
+    worker::{
+        ports::Remotes,
+        shop::{Shop, lock},
+        steps::End,
+    },
+};
+
+use site::whole_site;
+use steps::{next, step_now, track};
+use undo::undo;
+
+/// Orders of one command; more are asked for in several.
+const ORDERS_MAX: usize = 10_000;
+
+pub(super) async fn carry_out<R: Remotes>(
+    shop: &Shop<R>,
+    command: &Command,
+    by: &Operator,
+) -> CommandReply {
+    tracing::info!(command = command.title(), %by, "command");
+    match command {
+        Command::Step { invoice, step } => one(*invoice, step_now(shop, *invoice, *step, by).await),
+        Command::Next { invoices } => next(shop, invoices, by).await,
+        Command::Retry { invoices } => {
+            each(shop, invoices, by, "tried again", |id, record| {
+                may_decide(record)?;
+                Ok(decided(id, Decision::Retry, ""))
+            })
+            .await
+        }
+        Command::Hold { invoices, reason } => {
+            let reason = reason.clone();
+            each(shop, invoices, by, "held", move |id, record| {
+                if record.hold.is_some() {
+                    return Err(Clean::new("held already"));
+                }
+                if record.stage().is_manifested() || record.cancelled.is_some() {
+                    return Err(Clean::new(
+                        "shipped or cancelled: a hold would stop nothing",
+                    ));
+                }
+                Ok(Event::Held {
+                    invoice: id,
+                    reason: reason.clone(),
+                })
+            })
+            .await
+        }
+        Command::Release { invoices, reason } => {
+            let reason = reason.clone();
+            each(shop, invoices, by, "released", move |id, record| {
+                if record.hold.is_none() {
+                    return Err(Clean::new("not held"));
+                }
+                Ok(Event::Released {
+                    invoice: id,
+                    reason: reason.clone(),
+                })
+            })
+            .await
+        }
+        Command::Park { invoice, reason } => {
+            let reason = reason.clone();
+            each(shop, &[*invoice], by, "parked", move |id, record| {
+                if record.park.is_some()
+                    || record.stage().is_manifested()
+                    || record.cancelled.is_some()
+                {
+                    return Err(Clean::new("parked, shipped or cancelled already"));
+                }
+                Ok(Event::Parked {
+                    invoice: id,
+                    reason: ParkReason::Person {
+                        says: reason.clone(),
+                    },
+                })
+            })
+            .await
+        }
+        Command::Decide {
+            invoice,
+            decision,
+            reason,
+        } => {
+            let (decision, reason) = (*decision, reason.clone());
+            each(shop, &[*invoice], by, "decided", move |id, record| {
+                if record.park.is_none() {
+                    return Err(Clean::new(
+                        "not parked: there is nothing to decide; refresh",
+                    ));
+                }
+                if decision == Decision::Retry {
+                    may_decide(record)?;
+                }
+                Ok(decided(id, decision, reason.as_str()))
+            })
+            .await
+        }
+        Command::ClearFlags { invoice } => {
+            each(shop, &[*invoice], by, "noted", |id, record| {
+                if record.trail.flags.is_empty() && !record.is_cancelled_late() {
+                    return Err(Clean::new("there is nothing to take note of"));
+                }
+                Ok(Event::FlagsCleared { invoice: id })
+            })
+            .await
+        }
+        Command::Undo { invoices, what } => undo(shop, invoices, *what, by).await,
+        Command::Track { invoices } => track(shop, invoices, by).await,
+        Command::Load { code, manifest } => load::load(shop, code, *manifest, by).await,
+        Command::Unload { invoice } => load::unload(shop, *invoice, by).await,
+        Command::CloseLoad { manifest } => load::close(shop, *manifest, by).await,
+        site => whole_site(shop, site, by).await,
+    }
+}
+
+fn decided(invoice: InvoiceId, decision: Decision, reason: &str) -> Event {
+    Event::Decided {
+        invoice,
+        decision,
+        reason: Clean::new(reason),
+    }
+}
+
+fn may_decide(record: &OrderRecord) -> Result<(), Clean> {
+    if record.cancelled.is_some() && record.attention().is_none() {
+        return Err(Clean::new("cancelled: nothing is left to try"));
+    }
+    if record
+        .park
+        .as_ref()
+        .is_some_and(|p| p.reason.needs_verdict())
+    {
+        return Err(Clean::new(
+            "trying again changes nothing here: ship it, or drop it",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn says(text: &str) -> CommandReply {
+    CommandReply {
+        says: Clean::new(text),
+        items: Vec::new(),
+        load: None,
+    }
+}
+
+fn one(invoice: InvoiceId, end: End) -> CommandReply {
+    let end = end.into_item();
+    let text = match &end {
+        ItemEnd::Taken { says } | ItemEnd::Failed { says, .. } => says.to_string(),
+        ItemEnd::Refused { refusal } => refusal.to_string(),
+        ItemEnd::NotHeld => format!("no order {invoice} is held here"),
+    };
+    CommandReply {
+        says: Clean::new(&text),
+        items: vec![ItemResult { invoice, end }],
+        load: None,
+    }
+}
+
+/// A local event per order, each decided on the record as it stands when it is written.
+async fn each<R: Remotes>(
+    shop: &Shop<R>,
+    invoices: &[InvoiceId],
+    by: &Operator,
+    done: &str,
+    event: impl Fn(InvoiceId, &OrderRecord) -> Result<Event, Clean> + Clone + Send + 'static,
+) -> CommandReply {
+    let mut items = Vec::new();
+    for &invoice in invoices.iter().take(ORDERS_MAX) {
+        let event = event.clone();
+        let guard = move |record: &OrderRecord| event(invoice, record).map(|e| vec![e]);
+        let held = shop.reader.order(invoice).is_ok_and(|r| r.is_some());
+        let end = if held {
+            match shop.ledger.decide(by, shop.now(), invoice, guard).await {
+                Ok(Ok(_)) => ItemEnd::Taken {
+                    says: Clean::new(done),
+                },
+                Ok(Err(says)) => ItemEnd::Failed {
+                    says,
+                    unknown: false,
+                },
+                Err(error) => {
+                    shop.store_failed(&error);
+                    ItemEnd::Failed {
+                        says: Clean::new(&error.to_string()),
+                        unknown: false,
+                    }
+                }
+            }
+        } else {
+            ItemEnd::NotHeld
+        };
+        items.push(ItemResult { invoice, end });
+        lock(&shop.live).deferred.remove(&invoice);
+    }
+    shop.wake.notify_one();
+    summary(done, items)
+}
+
+fn summary(done: &str, items: Vec<ItemResult>) -> CommandReply {
+    let taken = items
+        .iter()
+        .filter(|i| matches!(i.end, ItemEnd::Taken { .. }))
+        .count();
+    let text = match items.as_slice() {
+        [
+            ItemResult {
+                end: ItemEnd::Failed { says, .. },
+                ..
+            },
+        ] => says.to_string(),
+        [
+            ItemResult {
+                end: ItemEnd::Refused { refusal },
+                ..
+            },
+        ] => refusal.to_string(),
+        [
+            ItemResult {
+                end: ItemEnd::NotHeld,
+                invoice,
+            },
+        ] => format!("no order {invoice} is held here"),
+        all if taken == all.len() => format!("{taken} {done}"),
+        all => format!("{taken} of {} {done}; the others say why", all.len()),
+    };
+    CommandReply {
+        says: Clean::new(&text),
+        items,
+        load: None,
+    }
+}

@@ -1,0 +1,203 @@
+//! Steps that are carried out now, because somebody asked.
+
+use super::{ORDERS_MAX, one, summary};
+use crate::{
+    domain::{
+        Clean, InvoiceId, Operator, OrderRecord, Sku, Step,
+        schedule::{self, Work},
+    },
+    handle::{CommandReply, ItemEnd, ItemResult},
+    worker::{
+        planner,
+        ports::Remotes,
+        shop::{Shop, lock},
+        steps::{End, held},
+        stock,
+    },
+};
+
+/// Carries out a step of one order now.
+pub(super) async fn step_now<R: Remotes>(
+    shop: &Shop<R>,
+    id: InvoiceId,
+    step: Step,
+    by: &Operator,
+) -> End {
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
+    };
+    let works: &[Work] = match step {
+        Step::Fetch => {
+            shop.want_poll();
+            return End::Taken(Clean::new("orders are read now"));
+        }
+        Step::Assign if record.book.progress.is_done() => &[Work::Assign],
+        Step::Assign => &[Work::Book, Work::Assign],
+        Step::Confirm => &[Work::Confirm],
+        Step::Documents => &[Work::Documents],
+        Step::Manifest => &[Work::Manifest],
+        Step::Tracking => &[Work::Pull, Work::Tell],
+        Step::Inventory => {
+            let skus: Vec<Sku> = record.order.lines.iter().map(|l| l.sku.clone()).collect();
+            return push_skus(shop, &skus, by).await;
+        }
+    };
+    if let Some(end) = paused(shop) {
+        return end;
+    }
+    let Some(_busy) = shop.take(&[id]) else {
+        return End::NotSent(Clean::new(
+            "the engine is working on this order right now; look again in a moment",
+        ));
+    };
+    freshen(shop, &record).await;
+    let mut last = End::NotHeld;
+    for &work in works {
+        last = planner::carry_out(shop, work, &[id], by)
+            .await
+            .pop()
+            .map_or(End::NotHeld, |(_, end)| end);
+        let nothing_to_tell =
+            work == Work::Tell && matches!(last, End::Refused(_) | End::NotSent(_));
+        if nothing_to_tell {
+            return End::Taken(Clean::new(
+                "asked the carrier; there is nothing new to tell",
+            ));
+        }
+        if !matches!(last, End::Taken(_)) {
+            return last;
+        }
+    }
+    last
+}
+
+fn paused<R: Remotes>(shop: &Shop<R>) -> Option<End> {
+    let paused = shop.reader.site().ok()?.paused?;
+    Some(End::NotSent(Clean::new(&format!(
+        "paused by {}: {}; resume first",
+        paused.by, paused.reason
+    ))))
+}
+
+/// A step by hand relies on a fresh look at EasyEcom as much as the engine's own: one call for this
+/// order where all were not just read.
+async fn freshen<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) {
+    if record.stage().is_manifested() || shop.is_fresh(shop.config.fetch.fresh_for) {
+        return;
+    }
+    shop.want_poll();
+    let waited = async {
+        while !shop.is_fresh(shop.config.fetch.fresh_for) {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    // The gate says so when it did not come in time.
+    let _ = tokio::time::timeout(shop.config.settle.call_timeout, waited).await;
+}
+
+pub(super) async fn next<R: Remotes>(
+    shop: &Shop<R>,
+    invoices: &[InvoiceId],
+    by: &Operator,
+) -> CommandReply {
+    if let [one_invoice] = invoices {
+        let step = match shop.reader.order(*one_invoice) {
+            Ok(Some(record)) => next_step(&record),
+            Ok(None) => return one(*one_invoice, End::NotHeld),
+            Err(error) => return one(*one_invoice, error.into()),
+        };
+        return match step {
+            Some(step) => one(*one_invoice, step_now(shop, *one_invoice, step, by).await),
+            None => one(
+                *one_invoice,
+                End::NotSent(Clean::new(
+                    "no step is left, or a person has to decide first: press w for why",
+                )),
+            ),
+        };
+    }
+    let mut items = Vec::new();
+    for &invoice in invoices.iter().take(ORDERS_MAX) {
+        let step = shop
+            .reader
+            .order(invoice)
+            .ok()
+            .flatten()
+            .as_ref()
+            .and_then(next_step);
+        let end = match step {
+            Some(step) => step_now(shop, invoice, step, by).await.into_item(),
+            None => ItemEnd::Failed {
+                says: Clean::new("no step is left, or a person has to decide first"),
+                unknown: false,
+            },
+        };
+        items.push(ItemResult { invoice, end });
+    }
+    summary("moved on", items)
+}
+
+/// The next step of an order, legal or not: the gate says why not.
+fn next_step(record: &OrderRecord) -> Option<Step> {
+    if record.stage() == crate::domain::Stage::Cancelled {
+        return None;
+    }
+    let due = schedule::due(record);
+    match due.map(|d| d.work) {
+        Some(Work::Reconcile | Work::CancelBooking) => None,
+        Some(Work::Tell | Work::Pull) => Some(Step::Tracking),
+        _ => [Step::Assign, Step::Confirm, Step::Documents, Step::Manifest]
+            .into_iter()
+            .find(|step| !record.step_done(*step)),
+    }
+}
+
+pub(super) async fn track<R: Remotes>(
+    shop: &Shop<R>,
+    invoices: &[InvoiceId],
+    by: &Operator,
+) -> CommandReply {
+    let mut items = Vec::new();
+    for &invoice in invoices.iter().take(ORDERS_MAX) {
+        let end = step_now(shop, invoice, Step::Tracking, by)
+            .await
+            .into_item();
+        items.push(ItemResult { invoice, end });
+    }
+    summary("asked", items)
+}
+
+pub(super) async fn push_skus<R: Remotes>(shop: &Shop<R>, skus: &[Sku], by: &Operator) -> End {
+    if let Err(refusal) = crate::domain::gate::weigh_stock(shop.config.stock.setting_on) {
+        return End::Refused(refusal);
+    }
+    if let Some(end) = paused(shop) {
+        return end;
+    }
+    let mut records = Vec::new();
+    for sku in skus {
+        match shop.reader.sku(&shop.config.location, sku) {
+            Ok(Some(record)) if record.wanted().is_some() => records.push(record),
+            Ok(_) => {}
+            Err(error) => return error.into(),
+        }
+    }
+    if records.is_empty() {
+        return End::NotSent(Clean::new(
+            "none of these SKUs was ever counted here: drop a stock file that lists them",
+        ));
+    }
+    let mut taken = 0;
+    for batch in records.chunks(shop.config.stock.skus_per_push.max(1)) {
+        match stock::push(shop, batch.to_vec(), by).await {
+            Ok(n) => taken += n,
+            Err(says) => return End::NotSent(says),
+        }
+    }
+    lock(&shop.live).stock_read_wanted = true;
+    shop.stock_wake.notify_one();
+    End::Taken(Clean::new(&format!(
+        "{taken} SKUs acknowledged; read back next"
+    )))
+}

@@ -1,0 +1,209 @@
+//! Journal records as lines of the feed.
+
+use crate::{
+    domain::{
+        Call, Clean,
+        event::{Entry, Event, Outcome, StockResult},
+    },
+    handle::{FeedLine, Level},
+    worker::{ports::Remotes, shop::Shop},
+};
+
+/// A feed line.
+pub(in crate::worker) fn feed_line<R: Remotes>(shop: &Shop<R>, entry: &Entry) -> FeedLine {
+    let (invoice, call, level, says) = describe(&entry.event);
+    let record = invoice.and_then(|id| shop.reader.order(id).ok().flatten());
+    FeedLine {
+        seq: entry.seq,
+        at: entry.at,
+        invoice,
+        reference: record.as_ref().map(|r| r.order.reference.clone()),
+        awb: record
+            .as_ref()
+            .and_then(|r| r.booking.as_ref().map(|b| b.awb.clone())),
+        call,
+        level,
+        by: entry.by.clone(),
+        says: Clean::new(&says),
+    }
+}
+
+type Described = (
+    Option<crate::domain::InvoiceId>,
+    Option<Call>,
+    Level,
+    String,
+);
+
+fn describe(event: &Event) -> Described {
+    use Level::{Bad, Good, Info, Warn};
+    match event {
+        Event::Started { version } => (
+            None,
+            None,
+            Info,
+            format!("engine started, version {version}"),
+        ),
+        Event::OrderSeen { order, .. } => (
+            Some(order.invoice_id),
+            None,
+            Info,
+            format!("EasyEcom shows {}", order.status),
+        ),
+        Event::RowRejected {
+            source,
+            invoice,
+            reason,
+            ..
+        } => (
+            *invoice,
+            None,
+            Warn,
+            format!("unreadable row of {source}: {reason}"),
+        ),
+        Event::WindowRead { rows, .. } => (None, None, Info, format!("orders read, {rows} rows")),
+        Event::Intent {
+            detail, attempt, ..
+        } => (
+            detail.invoices().first().copied(),
+            Some(detail.call()),
+            Info,
+            format!("{}: attempt {attempt}", detail.call()),
+        ),
+        Event::Outcome {
+            call,
+            invoice,
+            result,
+            ..
+        } => outcome(*call, *invoice, result),
+        Event::Checked {
+            call,
+            invoice,
+            says,
+            ..
+        } => (
+            Some(*invoice),
+            Some(*call),
+            Info,
+            format!("{call} looked at: {says}"),
+        ),
+        Event::DocumentStored {
+            invoice,
+            kind,
+            document,
+        } => (
+            Some(*invoice),
+            Some(Call::Documents),
+            Good,
+            format!("{kind:?} stored, {} KiB", document.bytes.div_ceil(1024)).to_lowercase(),
+        ),
+        Event::Scanned { invoice, scans, .. } => (
+            Some(*invoice),
+            Some(Call::Tracking),
+            Info,
+            scans.last().map_or_else(String::new, |s| {
+                let more = scans.len() - 1;
+                let tail = if more > 0 {
+                    format!(" (+{more} earlier)")
+                } else {
+                    String::new()
+                };
+                format!("{} {} {}{tail}", s.code, s.words, s.place)
+            }),
+        ),
+        Event::Held { invoice, reason } => (Some(*invoice), None, Warn, format!("held: {reason}")),
+        Event::Released { invoice, .. } => (Some(*invoice), None, Info, "released".to_owned()),
+        Event::Parked { invoice, reason } => (
+            Some(*invoice),
+            None,
+            Bad,
+            format!("parked: {}", reason.describe()),
+        ),
+        Event::Decided {
+            invoice, decision, ..
+        } => (
+            Some(*invoice),
+            None,
+            Info,
+            format!("decided: {decision:?}").to_lowercase(),
+        ),
+        Event::FlagsCleared { invoice } => (
+            Some(*invoice),
+            None,
+            Info,
+            "tracking flags noted".to_owned(),
+        ),
+        Event::Loaded { invoice, awb } => (
+            Some(*invoice),
+            None,
+            Good,
+            format!("{awb} put on the truck"),
+        ),
+        Event::Unloaded { invoice } => (
+            Some(*invoice),
+            None,
+            Warn,
+            "taken off the truck again".to_owned(),
+        ),
+        Event::LoadClosed { manifest, missing } => (
+            None,
+            Some(Call::Manifest),
+            if missing.is_empty() { Good } else { Warn },
+            format!(
+                "truck of manifest #{manifest} handed over, {} parcels stayed behind",
+                missing.len()
+            ),
+        ),
+        Event::Allotted { numbers, .. } => {
+            (None, None, Info, format!("{} AWBs allotted", numbers.len()))
+        }
+        Event::Counted { rows, .. } => (
+            None,
+            Some(Call::Inventory),
+            Info,
+            format!("{} SKUs counted", rows.len()),
+        ),
+        Event::StockIntent { items, .. } => (
+            None,
+            Some(Call::Inventory),
+            Info,
+            format!("{} SKUs sent", items.len()),
+        ),
+        Event::StockOutcome { items, .. } => {
+            let taken = items
+                .iter()
+                .filter(|(_, r)| matches!(r, StockResult::Taken { .. }))
+                .count();
+            let level = if taken == items.len() { Good } else { Warn };
+            (
+                None,
+                Some(Call::Inventory),
+                level,
+                format!("{taken} of {} SKUs acknowledged", items.len()),
+            )
+        }
+        Event::StockRead { rows, .. } => (
+            None,
+            Some(Call::Inventory),
+            Info,
+            format!("{} SKUs read back", rows.len()),
+        ),
+        Event::Paused { reason } => (None, None, Warn, format!("paused: {reason}")),
+        Event::Resumed => (None, None, Good, "resumed".to_owned()),
+        Event::QuotaLeased { used, .. } => {
+            (None, None, Info, format!("calls set aside up to {used}"))
+        }
+    }
+}
+
+fn outcome(call: Call, invoice: crate::domain::InvoiceId, result: &Outcome) -> Described {
+    let (level, says) = match result {
+        Outcome::Applied { evidence, .. } => (Level::Good, evidence.shows.to_string()),
+        Outcome::Accepted { .. } => (Level::Info, format!("{call}: taken, to be seen")),
+        Outcome::NotApplied { failure, .. } => {
+            (Level::Warn, format!("{call} not applied: {}", failure.says))
+        }
+        Outcome::Unknown { saw, .. } => (Level::Bad, format!("{call}: outcome not known ({saw})")),
+    };
+    (Some(invoice), Some(call), level, says)
+}

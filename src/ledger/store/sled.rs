@@ -3,17 +3,18 @@
 //! Measured traits that the rails are for: `flush` does not force the disk, so an own `fdatasync`
 //! on its file follows; `flush_async` deadlocks with eight callers, so there is one writer and it
 //! flushes itself; a damaged file makes it panic, so every call is caught; `generate_id` repeats
-//! itself after a kill and is not used.
+//! itself after a kill and is not used; its threads keep the file locked a moment longer than its
+//! handles live, so opening it again waits.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use super::{Changes, FLUSH_BYTES_MAX, Pair, Store, StoreSource, Way};
@@ -25,6 +26,9 @@ const STATE_TREE: &str = "state";
 
 /// Customers' data.
 const PEOPLE_TREE: &str = "people";
+
+/// How long sled's threads are waited for.
+const RELEASE_MS: u32 = 5_000;
 
 /// The working state in a folder.
 pub(in crate::ledger) struct SledStore {
@@ -73,6 +77,8 @@ impl StoreSource for SledSource {
         let io = |e: &std::io::Error| StoreError::io("opened", e);
         self.tidy().map_err(|e| io(&e))?;
         files::make_dir(&self.state()).map_err(|e| io(&e))?;
+        await_release(&self.state().join("db"));
+        clear_unfinished(&self.state()).map_err(|e| io(&e))?;
         // A crash or a hang inside the opening leaves this file: the next one rebuilds.
         files::create(&self.marker()).map_err(|e| io(&e))?;
         let opened = SledStore::open(&self.state(), self.cache_bytes);
@@ -172,6 +178,31 @@ impl SledStore {
         self.unsettled.fetch_add(bytes, Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// Waits until the file is locked no more. It can only be by a handle of this process that has just
+/// gone: the lock of the data folder keeps others out. A lock that stays is sled's to report.
+fn await_release(db: &Path) {
+    for _ in 0..RELEASE_MS {
+        let locked = File::open(db)
+            .is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)));
+        if !locked {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Removes the snapshot that an opening without room, or one cut short, did not finish. sled takes it
+/// for a damaged one, for good: it looks for leftovers under another name than it gives them.
+fn clear_unfinished(state: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(state)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "generating") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a call of sled. Panics are its way of reporting damage.

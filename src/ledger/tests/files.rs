@@ -142,6 +142,26 @@ fn a_state_that_cannot_be_trusted_is_rebuilt() {
     }
 }
 
+/// What an opening on a full disk leaves: the state is whole, and customers' data is in it alone.
+#[test]
+fn an_unfinished_snapshot_is_no_damage() {
+    let temp = filled();
+    let dir = temp.path().join("data");
+    for half in [&b""[..], &[7; 100]] {
+        let left = dir.join("state/snap.00000000003E1757.generating");
+        fs::write(&left, half).expect("written");
+        assert!(verify(&dir).expect("verified").is_good());
+        assert!(left.exists(), "verifying touches nothing");
+
+        let (ledger, report) = open(&dir);
+
+        assert_eq!((report.rebuilt, report.replayed), (None, 0));
+        let people = ledger.reader().people(InvoiceId(1)).expect("read");
+        assert_eq!(people.expect("kept").name.as_str(), "Asha");
+        now(ledger.close());
+    }
+}
+
 #[test]
 fn an_older_state_is_brought_up_to_date() {
     let temp = filled();

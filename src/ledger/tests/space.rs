@@ -153,3 +153,30 @@ fn a_working_ledger_is_compacted_under_its_readers() {
     now(ledger.close());
     assert!(verify(&dir).expect("verified").is_good());
 }
+
+/// sled's threads keep its file locked for a moment after it was closed.
+#[test]
+fn a_state_that_is_still_being_let_go_of_is_waited_for() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let dir = temp.path().join("data");
+    worn(&dir);
+    let held = fs::File::open(dir.join("state/db")).expect("there");
+    held.lock().expect("locked");
+    let (begins, begun) = std::sync::mpsc::channel();
+    std::thread::scope(|threads| {
+        let opener = threads.spawn(|| {
+            begins.send(()).expect("somebody listens");
+            let (ledger, report) = reopen(&dir, 1_000_000);
+            now(ledger.close());
+            report
+        });
+        begun.recv().expect("it begins");
+        for _ in 0..10_000 {
+            std::thread::yield_now();
+        }
+        drop(held);
+        let report = opener.join().expect("no panic");
+        assert_eq!((report.rebuilt, report.replayed), (None, 0));
+    });
+    assert!(verify(&dir).expect("verified").is_good());
+}

@@ -97,6 +97,81 @@ async fn a_read_only_disk_is_refused_and_left_alone() {
     assert_eq!(proof.code, 0, "{}", proof.text);
 }
 
+/// Leaves so many KiB of the disk.
+fn leave(inside: &mut Inside, kib: u32) {
+    inside.run("rm -f data/filler data/filler2; dd if=/dev/zero of=data/filler bs=4k status=none");
+    if kib == 0 {
+        inside.run("dd if=/dev/zero of=data/filler2 bs=1 count=65536 status=none");
+    } else {
+        inside.sure(&format!("truncate -s -{kib}K data/filler"));
+    }
+}
+
+/// A house that has shipped its orders and whose engine is gone.
+async fn shipped(house: &House, inside: &mut Inside) {
+    inside.sure(DISK);
+    inside.serve();
+    until("all is shipped", async || {
+        (house.sandbox.report().shipped == 5).then_some(())
+    })
+    .await;
+    inside.stop();
+}
+
+/// A full disk is no damage: the state, which alone has customers' data, is not thrown away for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_is_full_on_opening_or_compacting_is_no_damage() {
+    let house = house(5).await;
+    let mut inside = Inside::enter(&house, &["-rm"]);
+    shipped(&house, &mut inside).await;
+    let files = "cat data/journal/* data/raftaar.json | sha256sum";
+    let before = inside.sure(files);
+
+    leave(&mut inside, 0);
+    let refused = inside.raftaar("serve");
+    assert_ne!(refused.code, 0);
+    assert!(refused.text.contains("No space left"), "{}", refused.text);
+    // Room for a part of what opening and copying write, for more of it, and for all.
+    let mut codes = Vec::new();
+    for kib in [0, 4, 64, 256, 600, 1_100, 2_200, 20_000] {
+        leave(&mut inside, kib);
+        let compacted = inside.raftaar("store compact");
+        codes.push(compacted.code == 0);
+        let room = compacted.code == 0 || compacted.text.contains("No space left");
+        assert!(room, "{kib} KiB: {}", compacted.text);
+        let aside = inside.run("ls -d data/state.aside-*");
+        assert_ne!(aside.code, 0, "{kib} KiB: {}", aside.text);
+    }
+    assert_eq!((codes.first(), codes.last()), (Some(&false), Some(&true)));
+
+    inside.sure("rm -f data/filler data/filler2");
+    assert_eq!(inside.sure(files), before);
+    let proof = inside.raftaar("store verify");
+    assert_eq!(proof.code, 0, "{}", proof.text);
+    assert!(proof.text.contains("state equal"), "{}", proof.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_has_no_room_is_no_copy() {
+    let house = house(5).await;
+    let mut inside = Inside::enter(&house, &["-rm"]);
+    shipped(&house, &mut inside).await;
+    inside.sure("mkdir copies; mount -t tmpfs -o size=8k,mode=0700 none copies");
+
+    let refused = inside.raftaar("store backup --to copies");
+
+    assert_ne!(refused.code, 0);
+    assert!(refused.text.contains("No space left"), "{}", refused.text);
+    let copies = "ls copies | grep -c 'Z$'";
+    assert_eq!(inside.run(copies).text.trim(), "0");
+    inside.sure("mount -o remount,size=40m copies");
+    let made = inside.raftaar("store backup --to copies");
+    assert_eq!(made.code, 0, "{}", made.text);
+    assert_eq!(inside.sure(copies).trim(), "1");
+    // What the first one left behind is gone.
+    assert_eq!(inside.sure("ls copies | wc -l").trim(), "1");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_without_permission_is_refused_by_name() {
     let house = house(5).await;

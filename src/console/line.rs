@@ -156,6 +156,7 @@ async fn news(
 ) -> io::Result<u64> {
     let query = Query::Feed {
         kind: FeedKind::All,
+        text: String::new(),
         before: None,
         limit,
     };

@@ -54,6 +54,9 @@ pub enum Query {
     Feed {
         /// Which lines.
         kind: FeedKind,
+        /// Only lines with all these words, or without those behind a `-`.
+        #[serde(default)]
+        text: String,
         /// Only lines before this journal position.
         before: Option<u64>,
         /// How many.

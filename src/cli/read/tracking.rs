@@ -26,6 +26,7 @@ async fn feed(context: &Context, engine: &EngineHandle, limit: usize) -> Ended {
     while lines.len() < limit {
         let ask = Query::Feed {
             kind: FeedKind::Tracking,
+            text: String::new(),
             before: lines.last().map(|line| line.seq),
             limit: PAGE.min(limit - lines.len()),
         };

@@ -191,6 +191,7 @@ pub struct Model {
     pub saved: Vec<listing::SavedList>,
     pub steps: Steps,
     pub feed: Feed,
+    pub feed_filter: Input,
     pub stock: Window<StockRow>,
     pub stock_filter: Input,
     /// What that filter says, as it was last understood.
@@ -241,6 +242,7 @@ impl Model {
             saved: Vec::new(),
             steps: Steps::default(),
             feed: Feed::default(),
+            feed_filter: Input::default(),
             stock: Window::default(),
             stock_filter: Input::default(),
             stock_wanted: String::new(),

@@ -24,6 +24,7 @@ pub struct Session {
     sort: Option<Sort>,
     saved: Vec<SavedList>,
     stock_filter: String,
+    feed_filter: String,
     marks: Vec<InvoiceId>,
     order: Option<InvoiceId>,
     pane: u8,
@@ -42,6 +43,7 @@ impl Session {
             sort: model.sort,
             saved: model.saved.clone(),
             stock_filter: model.stock_filter.value().to_owned(),
+            feed_filter: model.feed_filter.value().to_owned(),
             marks: model.marks.iter().copied().collect(),
             order: model.orders.selected,
             pane: model.focus as u8,
@@ -60,6 +62,7 @@ impl Session {
         model.index = self.list.unwrap_or(model.index);
         model.orders_filter = field(&self.filter);
         model.stock_filter = field(&self.stock_filter);
+        model.feed_filter = field(&self.feed_filter);
         model.sort = self.sort;
         model.saved = self
             .saved

@@ -287,3 +287,34 @@ fn a_sku_opens_and_is_pushed_from_there() {
     assert_eq!(b.engine.commands.last(), Some(&Command::ReadStock));
     assert!(b.model.layers.is_empty());
 }
+
+#[test]
+fn the_feed_has_a_filter_of_its_own() {
+    let mut b = Bench::new(Engine::normal(), (120, 40));
+    let all = b.model.feed.lines.len();
+    let word = b.model.feed.lines[0]
+        .says
+        .as_str()
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    b.press("3 /");
+    b.type_text(&word);
+    b.press("enter");
+    let some = b.model.feed.lines.len();
+    assert!(some > 0 && some <= all, "{some} of {all}");
+    assert!(
+        b.screen().contains(&format!("filter {word}")),
+        "{}",
+        b.screen()
+    );
+    b.press("/");
+    b.type_text("zzz");
+    assert_eq!(b.model.feed.lines.len(), 0);
+    b.press("esc");
+    assert_eq!(b.model.feed.lines.len(), some);
+    b.press("esc");
+    assert_eq!(b.model.feed.lines.len(), all);
+    assert!(b.model.orders_filter.value().is_empty());
+}

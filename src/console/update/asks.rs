@@ -109,6 +109,7 @@ pub fn feed(model: &mut Model, older: bool, out: &mut Vec<Effect>) {
         let generation = model.feed.generation;
         let query = Query::Feed {
             kind: model.feed.kind,
+            text: model.feed_filter.value().trim().to_owned(),
             before,
             limit: crate::console::model::feed::FEED_PAGE,
         };
@@ -118,6 +119,7 @@ pub fn feed(model: &mut Model, older: bool, out: &mut Vec<Effect>) {
         let generation = model.feed.generation;
         let query = Query::Feed {
             kind: model.feed.kind,
+            text: model.feed_filter.value().trim().to_owned(),
             before: None,
             limit: crate::console::model::feed::FEED_PAGE,
         };

@@ -133,19 +133,11 @@ pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Without a layer: the zoom, then the filter, then the marks, then the list, one at a time.
 fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
-    let filtered = match model.focus {
-        Pane::Stock => !model.stock_filter.value().is_empty(),
-        _ => !model.orders_filter.value().is_empty(),
-    };
+    let filtered = !find::input_of(model, model.focus).value().is_empty();
     if model.zoomed {
         model.zoomed = false;
     } else if filtered {
-        let pane = if model.focus == Pane::Stock {
-            Pane::Stock
-        } else {
-            Pane::Orders
-        };
-        find::drop_filter(model, pane, String::new(), out);
+        find::drop_filter(model, model.focus, String::new(), out);
     } else if !model.marks.is_empty() {
         let count = model.marks.len();
         super::undo::remember_marks(model);

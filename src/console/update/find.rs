@@ -71,28 +71,39 @@ pub fn list_and_text(model: &Model) -> (OrderIndex, String) {
 /// The field of the filter that is typed.
 pub fn filter_input(model: &mut Model) -> &mut Input {
     match model.layers.last() {
-        Some(Layer::Filter {
-            pane: Pane::Stock, ..
-        }) => &mut model.stock_filter,
+        Some(Layer::Filter { pane, .. }) => {
+            let pane = *pane;
+            input_of(model, pane)
+        }
         _ => &mut model.orders_filter,
+    }
+}
+
+/// The filter of a pane; the steps belong to the orders.
+pub fn input_of(model: &mut Model, pane: Pane) -> &mut Input {
+    match pane {
+        Pane::Stock => &mut model.stock_filter,
+        Pane::Feed => &mut model.feed_filter,
+        Pane::Orders | Pane::Steps => &mut model.orders_filter,
     }
 }
 
 pub fn start_filter(model: &mut Model) {
     let pane = match model.focus {
-        Pane::Stock => Pane::Stock,
-        _ => Pane::Orders,
+        Pane::Steps => Pane::Orders,
+        pane => pane,
     };
-    let before = match pane {
-        Pane::Stock => model.stock_filter.value().to_owned(),
-        _ => model.orders_filter.value().to_owned(),
-    };
+    let before = input_of(model, pane).value().to_owned();
     model.layers.push(Layer::Filter { pane, before });
 }
 
 pub fn filter_changed(model: &mut Model, pane: Pane, out: &mut Vec<Effect>) {
     model.marking = None;
-    if pane == Pane::Stock {
+    if pane == Pane::Feed {
+        model.filter_wrong = None;
+        model.feed.restart(model.feed.kind);
+        asks::feed(model, false, out);
+    } else if pane == Pane::Stock {
         if read_stock_filter(model) {
             model.stock.restart();
             asks::stock(model, Part::Start, out);
@@ -111,10 +122,7 @@ pub fn list_again(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Leaves the field and goes back to the filter before.
 pub fn drop_filter(model: &mut Model, pane: Pane, before: String, out: &mut Vec<Effect>) {
-    let input = match pane {
-        Pane::Stock => &mut model.stock_filter,
-        _ => &mut model.orders_filter,
-    };
+    let input = input_of(model, pane);
     if input.value() != before {
         *input = Input::new(before);
         filter_changed(model, pane, out);

@@ -27,6 +27,8 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if feed.lines.is_empty() {
         let says = if feed.read_at.is_none() {
             "  Reading the feed."
+        } else if !model.feed_filter.value().trim().is_empty() {
+            "  No line of the last ones matches the filter."
         } else {
             "  Nothing has happened yet: the carrier's scans and what EasyEcom was told appear here."
         };
@@ -61,6 +63,10 @@ fn title(model: &Model) -> Line {
         if odd > 0 {
             line.push(span(format!("  {odd} contradict"), Tone::Bad));
         }
+    }
+    let filter = model.feed_filter.value().trim();
+    if !filter.is_empty() {
+        line.push(span(format!("  filter {filter}"), Tone::Warn));
     }
     line.push(span(" ", Tone::Plain));
     line

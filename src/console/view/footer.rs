@@ -68,6 +68,7 @@ pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if let Some(Layer::Filter { pane, .. }) = model.layers.last() {
         let input = match pane {
             crate::console::model::Pane::Stock => &model.stock_filter,
+            crate::console::model::Pane::Feed => &model.feed_filter,
             _ => &model.orders_filter,
         };
         let says = match &model.filter_wrong {

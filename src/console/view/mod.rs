@@ -75,6 +75,7 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
         Some(Layer::Filter { pane, .. }) => {
             let input = match pane {
                 Pane::Stock => &model.stock_filter,
+                Pane::Feed => &model.feed_filter,
                 _ => &model.orders_filter,
             };
             let x = places.footer.x + 3 + input.visual_cursor() as u16;

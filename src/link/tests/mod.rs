@@ -171,6 +171,7 @@ fn queries() -> Vec<Query> {
         Query::Scans { invoice },
         Query::Feed {
             kind: FeedKind::Tracking,
+            text: String::new(),
             before: Some(3),
             limit: 5,
         },

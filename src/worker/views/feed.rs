@@ -28,6 +28,25 @@ pub(in crate::worker) fn feed_line<R: Remotes>(shop: &Shop<R>, entry: &Entry) ->
     }
 }
 
+/// Whether a line has all these words, lower case, and none of those behind a `-`.
+pub(in crate::worker) fn has_words(line: &FeedLine, words: &[String]) -> bool {
+    let mut hay = line.says.as_str().to_lowercase();
+    for part in [
+        line.invoice.map(|id| id.to_string()),
+        line.reference.as_ref().map(|r| r.as_str().to_lowercase()),
+        line.awb.as_ref().map(|awb| awb.as_str().to_lowercase()),
+        line.call.map(|call| call.to_string().to_lowercase()),
+        Some(line.by.as_str().to_lowercase()),
+    ] {
+        hay.push('\n');
+        hay.push_str(&part.unwrap_or_default());
+    }
+    words.iter().all(|word| match word.strip_prefix('-') {
+        Some(not) if !not.is_empty() => !hay.contains(not),
+        _ => hay.contains(word.as_str()),
+    })
+}
+
 type Described = (
     Option<crate::domain::InvoiceId>,
     Option<Call>,
@@ -206,4 +225,37 @@ fn outcome(call: Call, invoice: crate::domain::InvoiceId, result: &Outcome) -> D
         Outcome::Unknown { saw, .. } => (Level::Bad, format!("{call}: outcome not known ({saw})")),
     };
     (Some(invoice), Some(call), level, says)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Awb, InvoiceId, Operator};
+
+    #[test]
+    fn a_line_has_the_words_or_not() {
+        let line = FeedLine {
+            seq: 1,
+            at: chrono::DateTime::UNIX_EPOCH,
+            invoice: Some(InvoiceId(100_234)),
+            reference: None,
+            awb: Awb::parse("7X100004344").ok(),
+            call: Some(Call::Tracking),
+            level: Level::Info,
+            by: Operator::new("asha"),
+            says: Clean::new("Out for delivery, Pune"),
+        };
+        for (text, fits) in [
+            ("", true),
+            ("pune delivery", true),
+            ("7x1 100234", true),
+            ("asha", true),
+            ("-asha", false),
+            ("pune -kochi", true),
+            ("kochi", false),
+        ] {
+            let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(has_words(&line, &words), fits, "{text}");
+        }
+    }
 }

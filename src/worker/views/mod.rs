@@ -3,7 +3,7 @@
 mod feed;
 mod steps;
 
-pub(super) use feed::feed_line;
+pub(super) use feed::{feed_line, has_words};
 use steps::calls;
 pub(super) use steps::steps;
 

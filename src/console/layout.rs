@@ -157,7 +157,12 @@ pub fn list_rows(model: &Model, pane: Pane) -> usize {
         return 1;
     };
     let heading = u16::from(matches!(pane, Pane::Orders | Pane::Stock));
-    usize::from(rect.height.saturating_sub(2 + heading)).max(1)
+    let rows = usize::from(rect.height.saturating_sub(2 + heading));
+    let aside = match pane {
+        Pane::Orders => model.aside_lines(rows),
+        _ => 0,
+    };
+    rows.saturating_sub(aside).max(1)
 }
 
 /// Rows of a layer that fills the body.

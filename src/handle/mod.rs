@@ -15,11 +15,11 @@ pub use overview::{
 };
 pub use query::{
     Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, SORTED_MAX, Sort,
-    SortBy, StockQuery,
+    SortBy, StockBy, StockQuery, TROUBLES_MAX,
 };
 pub use rows::{
     FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, SkuView,
-    StepState, StepView, StockRow,
+    StepState, StepView, StockRow, Trouble, TroubleAbout,
 };
 
 use serde::{Deserialize, Serialize};

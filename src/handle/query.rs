@@ -7,7 +7,7 @@ use super::{
     overview::Overview,
     rows::{
         FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, SkuView,
-        StockRow,
+        StockRow, Trouble,
     },
 };
 use crate::domain::{
@@ -16,6 +16,9 @@ use crate::domain::{
 
 /// Most rows in one page.
 pub const PAGE_MAX: usize = 500;
+
+/// Most answers to [`Query::Troubles`].
+pub const TROUBLES_MAX: usize = 40;
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +72,8 @@ pub enum Query {
         /// Which.
         sku: Sku,
     },
+    /// What needs a person and is about no order: at most [`TROUBLES_MAX`], the most pressing first.
+    Troubles,
     /// Journal lines.
     Journal {
         /// Of this order only.
@@ -112,9 +117,9 @@ pub struct OrdersQuery {
 
 /// An order that the store does not keep: at most [`SORTED_MAX`] rows of the list are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sort {
+pub struct Sort<By = SortBy> {
     /// By what.
-    pub by: SortBy,
+    pub by: By,
     /// The greatest first.
     pub descending: bool,
 }
@@ -158,6 +163,36 @@ impl SortBy {
         Self::Awb,
         Self::Collect,
         Self::Marketplace,
+    ];
+}
+
+/// A column that SKUs can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockBy {
+    /// SKU.
+    Sku,
+    /// What EasyEcom should show.
+    Ours,
+    /// What EasyEcom shows, or acknowledged where it was not read since.
+    Theirs,
+    /// How far the two are apart, whichever is greater.
+    Difference,
+    /// When the warehouse counted it.
+    Counted,
+    /// When EasyEcom acknowledged it.
+    Acknowledged,
+}
+
+impl StockBy {
+    /// All, in the order of the columns.
+    pub const ALL: [Self; 6] = [
+        Self::Sku,
+        Self::Ours,
+        Self::Theirs,
+        Self::Difference,
+        Self::Counted,
+        Self::Acknowledged,
     ];
 }
 
@@ -244,6 +279,9 @@ pub struct StockQuery {
     pub text: String,
     /// One SKU only.
     pub sku: Option<Sku>,
+    /// In another order than the list's own.
+    #[serde(default)]
+    pub sort: Option<Sort<StockBy>>,
     /// From where.
     pub anchor: Anchor,
     /// How many.
@@ -272,6 +310,8 @@ pub enum Reply {
     Stock(Page<StockRow>),
     /// One SKU, if it is held.
     Sku(Option<Box<SkuView>>),
+    /// What needs a person and is about no order.
+    Troubles(Vec<Trouble>),
     /// Journal lines.
     Journal(Vec<JournalLine>),
     /// Rows that could not be read.

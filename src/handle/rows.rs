@@ -179,6 +179,41 @@ pub struct SkuView {
     pub recent: Vec<Moment>,
 }
 
+/// What needs a person and is about no order. It is gone when its cause is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What it is about.
+    pub about: TroubleAbout,
+    /// What it is, in few words.
+    pub what: Clean,
+    /// The remote's own words, or what was found.
+    pub says: Clean,
+    /// What it means and what resolves it.
+    pub means: Clean,
+}
+
+/// What a [`Trouble`] is about: the same one has the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum TroubleAbout {
+    /// Few or no allotted AWBs are left.
+    Awbs,
+    /// The newest stock file was not taken whole.
+    StockFile,
+    /// A SKU that EasyEcom refused.
+    Sku {
+        /// Which.
+        sku: Sku,
+    },
+    /// Set-up or machine.
+    Alarm {
+        /// Which.
+        name: Clean,
+    },
+    /// More SKUs than are listed.
+    MoreSkus,
+}
+
 /// A journal line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalLine {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{overview, ports::Remotes, shop::Shop, steps::manifest::group_of, views};
+use super::{overview, ports::Remotes, shop::Shop, steps::manifest::group_of, troubles, views};
 use crate::{
     domain::{
         Clean, Consignee, InvoiceId, OrderRecord,
@@ -124,6 +124,7 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
                 .sku(&shop.config.location, sku)?
                 .map(|record| Box::new(views::sku_view(&record))),
         ),
+        Query::Troubles => Reply::Troubles(troubles::troubles(shop)?),
         Query::Journal {
             invoice,
             before,

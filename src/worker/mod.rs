@@ -16,6 +16,7 @@ mod steps;
 mod stock;
 mod sweep;
 mod traffic;
+mod troubles;
 mod views;
 mod wave;
 

@@ -58,6 +58,7 @@ async fn rows(engine: &EngineHandle, args: &InventoryArgs) -> Result<Vec<StockRo
             states: states.clone(),
             text: args.text.clone(),
             sku: None,
+            sort: None,
             anchor: anchor.clone(),
             limit: PAGE.min(args.limit - rows.len()),
         };

@@ -23,6 +23,7 @@ pub fn an_order(model: &Model) -> Result<(), String> {
 pub fn one_order(model: &Model) -> Result<(), String> {
     match model.cursor_order() {
         Some(_) => Ok(()),
+        None if model.trouble().is_some() => Err("the cursor is on no order".to_owned()),
         None => Err("no order is selected".to_owned()),
     }
 }
@@ -40,6 +41,9 @@ pub fn openable(model: &Model) -> Result<(), String> {
             Some(_) => Ok(()),
             None => Err("no SKU is selected".to_owned()),
         };
+    }
+    if model.trouble().is_some() && model.layers.is_empty() {
+        return Ok(());
     }
     one_order(model)
 }

@@ -84,7 +84,7 @@ pub static TABLE: &[Command] = &[
 
     row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock, Feed], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, due<1h, value>999, -not:this, ~fuzzy; SKUs by text, state:differs, diff>5, ours<10; the feed by words and -words.").group("Finding").footer(30),
     row(Action::Lists, "lists", "Lists", &["s"], &[Orders], "Choose the list and its order: most urgent, newest, one stage, those that need a person.").group("Finding").footer(32),
-    row(Action::Sort, "sort", "Sort", &["S"], &[Orders], "Sort the list by a column; chosen again it turns round.").group("Finding").footer(33),
+    row(Action::Sort, "sort", "Sort", &["S"], &[Orders, Stock], "Sort orders or inventory by a column; chosen again it turns round.").group("Finding").footer(33),
     row(Action::SaveList, "save-list", "Save list", &["F"], &[Orders], "Save list, filter and order under a name of yours; the lists show it.").group("Finding"),
     row(Action::ForgetList, "forget-list", "Forget list", &["ctrl-x"], &[Orders], "Forget one of your saved lists.").group("Finding").when(enabled::some_lists),
     row(Action::Exceptions, "exceptions", "Needs you", &["e"], &[Board], "List the orders that need a person, or go back to the list before.").group("Finding").footer(20),

@@ -3,13 +3,16 @@
 
 use tui_input::Input;
 
-use super::{Load, Pane, listing::ListChoice};
+use super::{
+    Load, Pane,
+    listing::{ListChoice, SortChoice},
+};
 use crate::{
     console::commands::Context,
     domain::{Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal},
     handle::{
         Command, ItemResult, JournalLine, ManifestPlan, OrderRow, OrderView, Preview, RejectedLine,
-        ScanLine, SkuView, Sort,
+        ScanLine, SkuView,
     },
 };
 
@@ -25,7 +28,7 @@ pub enum Layer {
     /// Choose a list.
     Lists(Menu<ListChoice>),
     /// Choose what rows are sorted by.
-    Sorts(Menu<Option<Sort>>),
+    Sorts(Menu<SortChoice>),
     /// Choose a saved list to forget.
     Forget(Menu<String>),
     /// Choose what becomes of a parked order.

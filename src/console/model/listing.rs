@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::handle::{OrderIndex, Sort};
+use crate::handle::{OrderIndex, Sort, StockBy};
 
 /// Lists that can be saved: what fits a menu.
 pub const LISTS_MAX: usize = 20;
@@ -36,6 +36,15 @@ impl SavedList {
             format!("Saved: {}  ({})", self.name, self.filter)
         }
     }
+}
+
+/// A choice of the column to sort by; `None`: as the list is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortChoice {
+    /// Of the orders.
+    Orders(Option<Sort>),
+    /// Of the inventory.
+    Stock(Option<Sort<StockBy>>),
 }
 
 /// A choice of list.

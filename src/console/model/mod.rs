@@ -1,5 +1,6 @@
 //! Everything that the screen shows, as plain data. Changed only by `update`, read only by `view`.
 
+pub mod aside;
 pub mod feed;
 pub mod layer;
 pub mod listing;
@@ -14,6 +15,7 @@ use chrono::FixedOffset;
 use tui_input::Input;
 
 pub use super::bell::{Patterns, Ring};
+pub use aside::Aside;
 pub use feed::Feed;
 pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search, SkuDetail};
 pub use load::{Load, Scanned};
@@ -22,7 +24,7 @@ pub use window::{Part, Window};
 use super::{commands::Context, keymap::Keymap, look::Look};
 use crate::{
     domain::{Clean, InvoiceId, Stamp, time::ist},
-    handle::{Level, OrderIndex, OrderRow, OrderView, Overview, Sort, StockRow},
+    handle::{Level, OrderIndex, OrderRow, OrderView, Overview, Sort, StockBy, StockRow},
 };
 
 /// Orders that can be marked at once: more than a warehouse manifests in a shift.
@@ -149,6 +151,7 @@ pub struct Slots {
     pub feed: Slot,
     pub stock: Slot,
     pub detail: Slot,
+    pub troubles: Slot,
 }
 
 /// The order whose steps are shown.
@@ -177,6 +180,8 @@ pub struct Model {
     pub overview_at: Option<Stamp>,
     pub gone: Option<Gone>,
     pub orders: Window<OrderRow>,
+    /// What needs a person and is about no order.
+    pub aside: Aside,
     pub index: OrderIndex,
     /// The list before the exceptions were looked at.
     pub index_before: Option<OrderIndex>,
@@ -196,6 +201,8 @@ pub struct Model {
     pub stock_filter: Input,
     /// What that filter says, as it was last understood.
     pub stock_wanted: String,
+    /// In another order than the worst first.
+    pub stock_sort: Option<Sort<StockBy>>,
     pub focus: Pane,
     /// The pane that shares a small screen with the orders.
     pub second: Pane,
@@ -233,6 +240,7 @@ impl Model {
             overview_at: None,
             gone: None,
             orders: Window::default(),
+            aside: Aside::default(),
             index: OrderIndex::Active,
             index_before: None,
             orders_filter: Input::default(),
@@ -246,6 +254,7 @@ impl Model {
             stock: Window::default(),
             stock_filter: Input::default(),
             stock_wanted: String::new(),
+            stock_sort: None,
             focus: Pane::Orders,
             second: Pane::Steps,
             zoomed: false,
@@ -310,6 +319,7 @@ impl Model {
     pub fn cursor_order(&self) -> Option<InvoiceId> {
         match self.detail() {
             Some(detail) => Some(detail.invoice),
+            None if self.trouble().is_some() => None,
             None => self.orders.selected,
         }
     }
@@ -319,7 +329,7 @@ impl Model {
     pub fn targets(&self) -> Vec<InvoiceId> {
         match self.detail() {
             Some(detail) => vec![detail.invoice],
-            None if self.marks.is_empty() => self.orders.selected.into_iter().collect(),
+            None if self.marks.is_empty() => self.cursor_order().into_iter().collect(),
             None => self.marks.iter().copied().collect(),
         }
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Clean, InvoiceId},
-    handle::{FeedKind, OrderIndex, Sort},
+    handle::{FeedKind, OrderIndex, Sort, StockBy},
 };
 
 /// Farther from its usual size no pane is on any screen.
@@ -24,6 +24,7 @@ pub struct Session {
     sort: Option<Sort>,
     saved: Vec<SavedList>,
     stock_filter: String,
+    stock_sort: Option<Sort<StockBy>>,
     feed_filter: String,
     marks: Vec<InvoiceId>,
     order: Option<InvoiceId>,
@@ -42,6 +43,7 @@ impl Session {
             filter: model.orders_filter.value().to_owned(),
             sort: model.sort,
             saved: model.saved.clone(),
+            stock_sort: model.stock_sort,
             stock_filter: model.stock_filter.value().to_owned(),
             feed_filter: model.feed_filter.value().to_owned(),
             marks: model.marks.iter().copied().collect(),
@@ -64,6 +66,7 @@ impl Session {
         model.stock_filter = field(&self.stock_filter);
         model.feed_filter = field(&self.feed_filter);
         model.sort = self.sort;
+        model.stock_sort = self.stock_sort;
         model.saved = self
             .saved
             .into_iter()

@@ -1,5 +1,6 @@
 //! The console as a whole, on a hand-made engine.
 
+mod aside;
 mod bytes;
 mod docs;
 mod flows;

@@ -53,6 +53,18 @@ fn bench(name: &str, engine: Engine, size: (u16, u16)) -> Bench {
 }
 
 #[test]
+fn exceptions() {
+    for size in SIZES {
+        for (state, engine) in states() {
+            let mut bench = bench(state, engine, size);
+            bench.press("e g");
+            let name = format!("exceptions-{state}-{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, bench.screen());
+        }
+    }
+}
+
+#[test]
 fn panes() {
     for size in SIZES {
         for (state, engine) in states() {

@@ -60,6 +60,7 @@ pub fn answer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec
         Ticket::Detail(_) | Ticket::Scans(_) | Ticket::Journal(_) => {
             detail(model, &ticket, reply(answer), out);
         }
+        Ticket::Troubles => troubles(model, reply(answer), out),
         Ticket::Sku(asked) => sku::answer(model, &asked, reply(answer)),
         Ticket::Command(command) => command_done(model, &command, answer, out),
         other => layer(model, other, answer, out),
@@ -91,6 +92,18 @@ fn overview(model: &mut Model, reply: Result<Reply, Clean>, out: &mut Vec<Effect
     }
     if again.is_some() {
         asks::overview(model, out);
+    }
+}
+
+fn troubles(model: &mut Model, reply: Result<Reply, Clean>, out: &mut Vec<Effect>) {
+    let again = model.slots.troubles.done();
+    match reply {
+        Ok(Reply::Troubles(rows)) => model.aside.take(rows),
+        Ok(_) => {}
+        Err(says) => failed(model, "what needs a person", &says, out),
+    }
+    if again.is_some() {
+        asks::troubles(model, out);
     }
 }
 

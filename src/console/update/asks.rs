@@ -56,6 +56,7 @@ pub fn orders(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
     if !model.slots.orders.want(part) {
         return;
     }
+    troubles(model, out);
     let (anchor, limit) = model.orders.question(part);
     let (index, text) = find::list_and_text(model);
     let generation = model.orders.generation;
@@ -72,6 +73,13 @@ pub fn orders(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
     );
 }
 
+/// What stands above the exceptions, where they are listed.
+pub fn troubles(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.lists_exceptions() && model.slots.troubles.want(Part::Same) {
+        push(out, Ticket::Troubles, Query::Troubles);
+    }
+}
+
 pub fn stock(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
     if !model.slots.stock.want(part) {
         return;
@@ -85,6 +93,7 @@ pub fn stock(model: &mut Model, part: Part, out: &mut Vec<Effect>) {
             states: Vec::new(),
             text: model.stock_wanted.clone(),
             sku: None,
+            sort: model.stock_sort,
             anchor,
             limit: limit.max(PAGE_ROWS),
         }),

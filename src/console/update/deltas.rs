@@ -84,6 +84,7 @@ pub fn gone(model: &mut Model, says: Clean, out: &mut Vec<Effect>) {
 pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
     // The heartbeat: an engine that does not answer this is not there, however quiet the day is.
     asks::overview(model, out);
+    asks::troubles(model, out);
     // What could not be read when it changed is read now.
     let behind = (
         model.orders.behind || model.steps.behind,

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::{Effect, asks, edit, find, keys, lists, load, orders, scan};
+use super::{Effect, asks, edit, find, keys, lists, load, orders, scan, sorting};
 use crate::{
     console::{
         commands::Command as Row,
@@ -31,7 +31,7 @@ pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
             let choice = menu.choice().copied();
             model.layers.pop();
             if let Some(sort) = choice {
-                lists::sort(model, sort, out);
+                sorting::choose(model, sort, out);
             }
         }
         Some(Layer::Forget(menu)) => {
@@ -144,8 +144,8 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         model.marks.clear();
         model.marking = None;
         model.notify(Level::Info, format!("{count} marks cleared"));
-    } else if model.sort.is_some() && model.focus == Pane::Orders {
-        lists::sort(model, None, out);
+    } else if sorting::drop(model, out) {
+        // One thing at a time.
     } else if let Some(before) = model.index_before.take() {
         lists::show_list(model, before, out);
     } else {

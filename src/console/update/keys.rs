@@ -1,7 +1,8 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
 use super::{
-    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, sku, undo, warehouse,
+    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, sku, sorting, undo,
+    warehouse,
 };
 use crate::{
     console::{
@@ -9,7 +10,7 @@ use crate::{
         keymap::{Code, Key},
         model::{Layer, Model, Pane, Scan, Search},
     },
-    handle::{FeedKind, Level},
+    handle::{FeedKind, Level, TroubleAbout},
 };
 
 /// Takes a key.
@@ -157,7 +158,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.layers.push(Layer::Lists(menu));
         }
         Action::Sort => {
-            let menu = lists::sorts_menu(model);
+            let menu = sorting::menu(model);
             model.layers.push(Layer::Sorts(menu));
         }
         Action::SaveList => lists::start_saving(model),
@@ -217,7 +218,15 @@ fn resize(model: &mut Model, by: (i16, i16)) {
 
 fn open(model: &mut Model, out: &mut Vec<Effect>) {
     if model.focus == Pane::Stock && model.layers.is_empty() {
-        return sku::open(model, out);
+        if let Some(sku) = model.stock.selected.clone() {
+            sku::open(model, sku, out);
+        }
+        return;
+    }
+    if matches!(model.focus, Pane::Orders | Pane::Steps)
+        && let Some(about) = model.trouble().map(|row| row.about.clone())
+    {
+        return open_trouble(model, about, out);
     }
     let invoice = match model.focus {
         Pane::Feed => model.feed.selected_line().and_then(|line| line.invoice),
@@ -225,6 +234,17 @@ fn open(model: &mut Model, out: &mut Vec<Effect>) {
     };
     if let Some(invoice) = invoice {
         orders::open(model, invoice, out);
+    }
+}
+
+/// What stands above the exceptions is opened where it can be mended.
+fn open_trouble(model: &mut Model, about: TroubleAbout, out: &mut Vec<Effect>) {
+    match about {
+        TroubleAbout::Sku { sku } => sku::open(model, sku, out),
+        TroubleAbout::MoreSkus => moves::focus(model, Pane::Stock),
+        TroubleAbout::Awbs | TroubleAbout::StockFile | TroubleAbout::Alarm { .. } => {
+            warehouse::status(model, out);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which list, in which order; lists that were saved under a name.
+//! Which list; lists that were saved under a name.
 
 use tui_input::Input;
 
@@ -9,7 +9,7 @@ use crate::{
         listing::{LISTS_MAX, ListChoice, SavedList},
     },
     domain::{Clean, Stage, record::Attention},
-    handle::{Level, OrderIndex, Sort, SortBy},
+    handle::{Level, OrderIndex},
 };
 
 /// The lists to choose from: saved ones first.
@@ -65,65 +65,6 @@ pub fn choose(model: &mut Model, choice: ListChoice, out: &mut Vec<Effect>) {
             find::read_filter(model);
             find::list_again(model, out);
         }
-    }
-}
-
-/// The columns to sort by; the one that rows are sorted by turns round.
-pub fn sorts_menu(model: &Model) -> Menu<Option<Sort>> {
-    let mut items = vec![("As the list is kept".to_owned(), None)];
-    for by in SortBy::ALL {
-        let now = model.sort.filter(|sort| sort.by == by);
-        let descending = now.is_some_and(|sort| !sort.descending);
-        let title = format!("{}, {}", column_name(by), direction(by, descending));
-        items.push((title, Some(Sort { by, descending })));
-    }
-    let selected = model.sort.map_or(0, |sort| {
-        let place = SortBy::ALL.iter().position(|by| *by == sort.by);
-        place.map_or(0, |place| place + 1)
-    });
-    Menu { items, selected }
-}
-
-pub fn sort(model: &mut Model, sort: Option<Sort>, out: &mut Vec<Effect>) {
-    model.sort = sort;
-    find::list_again(model, out);
-}
-
-/// A column and a direction in words.
-pub fn sort_words(sort: Sort) -> (String, &'static str) {
-    (
-        column_name(sort.by).to_lowercase(),
-        direction(sort.by, sort.descending),
-    )
-}
-
-/// What a column is called in the menu.
-fn column_name(by: SortBy) -> &'static str {
-    match by {
-        SortBy::Invoice => "Invoice",
-        SortBy::Reference => "Reference",
-        SortBy::Stage => "Stage",
-        SortBy::Due => "Due",
-        SortBy::Age => "Age",
-        SortBy::City => "City",
-        SortBy::Awb => "AWB",
-        SortBy::Collect => "To collect",
-        SortBy::Marketplace => "Marketplace",
-    }
-}
-
-fn direction(by: SortBy, descending: bool) -> &'static str {
-    match (by, descending) {
-        (SortBy::Due, false) => "soonest first",
-        (SortBy::Due, true) => "latest first",
-        (SortBy::Age, false) => "youngest first",
-        (SortBy::Age, true) => "oldest first",
-        (SortBy::Stage, false) => "earliest step first",
-        (SortBy::Stage, true) => "furthest first",
-        (SortBy::Invoice | SortBy::Collect, false) => "smallest first",
-        (SortBy::Invoice | SortBy::Collect, true) => "largest first",
-        (_, false) => "A to Z",
-        (_, true) => "Z to A",
     }
 }
 

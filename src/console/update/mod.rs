@@ -15,6 +15,7 @@ mod moves;
 mod orders;
 mod scan;
 mod sku;
+mod sorting;
 mod undo;
 mod warehouse;
 
@@ -28,8 +29,8 @@ use crate::{
 };
 
 pub use find::list_and_text;
-pub use lists::sort_words;
 pub use scan::{looks_scanned, needs_person_first};
+pub use sorting::{sort_words, stock_words};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ pub enum Ticket {
     Stock { generation: u64, part: Part },
     Detail(InvoiceId),
     Sku(Sku),
+    Troubles,
     Scans(InvoiceId),
     Journal(InvoiceId),
     Rejected,

@@ -55,13 +55,18 @@ pub fn pane(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Part::End
     };
     match model.focus {
+        Pane::Orders if ends => {
+            // The first row of all may be above the orders.
+            model.jump_aside(action == Action::First);
+            if let Some(part) = model.orders.jump(part, height) {
+                asks::orders(model, part, out);
+            }
+        }
         Pane::Orders => {
-            let more = if ends {
-                model.orders.jump(part, height)
-            } else {
-                model.orders.step(by, height)
-            };
-            if let Some(part) = more {
+            if model.step_aside(by) {
+                return;
+            }
+            if let Some(part) = model.orders.step(by, height) {
                 asks::orders(model, part, out);
             }
         }

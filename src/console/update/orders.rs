@@ -59,7 +59,8 @@ pub fn ask_first(
 
 /// Whether the order under the cursor has just changed places with another.
 pub fn slipped(model: &mut Model) -> bool {
-    if model.detail().is_some() || !model.marks.is_empty() {
+    let elsewhere = model.detail().is_some() || model.trouble().is_some();
+    if elsewhere || !model.marks.is_empty() {
         return false;
     }
     let Some((at, gone)) = model.orders.lost.take() else {

@@ -7,11 +7,8 @@ use crate::{
     handle::{Query, Reply},
 };
 
-/// Opens the SKU under the cursor.
-pub fn open(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(sku) = model.stock.selected.clone() else {
-        return;
-    };
+/// Opens a SKU.
+pub fn open(model: &mut Model, sku: Sku, out: &mut Vec<Effect>) {
     model.layers.push(Layer::Sku(Box::new(SkuDetail {
         sku,
         view: None,

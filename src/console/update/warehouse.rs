@@ -9,7 +9,7 @@ use crate::{
         commands::Action,
         model::{About, Layer, Model, Pane, Purpose},
     },
-    handle::{Command, EngineState, Query},
+    handle::{Command, EngineState, Query, TroubleAbout},
 };
 
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -68,7 +68,10 @@ fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {
     let sku = match super::sku::opened(model) {
         Some(open) => Some(open.sku.clone()),
         None if model.focus == Pane::Stock => model.stock.selected.clone(),
-        None => None,
+        None => match model.trouble().map(|row| &row.about) {
+            Some(TroubleAbout::Sku { sku }) => Some(sku.clone()),
+            _ => None,
+        },
     };
     let title = match &sku {
         Some(sku) => format!("Push {sku} to EasyEcom now?"),

@@ -50,6 +50,9 @@ fn hint(model: &Model) -> Line {
         )];
     }
     let same = |view: &&crate::handle::OrderView| Some(view.row.invoice) == model.orders.selected;
+    if model.trouble().is_some() {
+        return Vec::new();
+    }
     match model.steps.view.as_deref().filter(same) {
         Some(view) if model.layers.is_empty() => {
             let mut advice = steps::advice(model, view);

@@ -12,6 +12,9 @@ use crate::{
     handle::{EngineState, Link, Overview},
 };
 
+/// Columns in which the beginning of an alarm still says something.
+const ALARM_MIN: usize = 30;
+
 /// Minutes before the pickup from which orders still in Confirmed make the band loud.
 const PICKUP_SOON_MIN: i64 = 30;
 
@@ -22,7 +25,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let x = area.right().saturating_sub(clock.len() as u16);
     pen.put(x, y, clock.len(), &clock, pen.look.style(Tone::Strong));
     pen.line(area, y + 1, &stages(model, usize::from(area.width)), None);
-    let (band, loud) = band(model);
+    let (band, loud) = band(model, usize::from(area.width));
     pen.line(area, y + 2, &band, loud.then_some(Tone::Loud));
 }
 
@@ -186,7 +189,7 @@ fn stage_line(items: &[(&str, u64, Tone)], gap: &str) -> Line {
 }
 
 /// What stands in Confirmed, the next pickup, and what needs a person. Second: whether it is loud.
-fn band(model: &Model) -> (Line, bool) {
+fn band(model: &Model, width: usize) -> (Line, bool) {
     if let Some(gone) = &model.gone {
         let since = words::clock(model.zone(), gone.since);
         let says = format!(
@@ -212,46 +215,52 @@ fn band(model: &Model) -> (Line, bool) {
         }
         _ => {}
     }
-    let (words, loud) = confirmed(model, o);
+    let (words, loud) = confirmed(model, o, width);
     let mut line = vec![
         span(if loud { " ! " } else { " " }, Tone::Loud),
         span(words, Tone::Strong),
     ];
-    let need: u64 = o.attention.values().sum();
+    // SKUs that were refused stand among the exceptions as orders do.
+    let skus = o.stock.states.get(&DiffState::Problem).copied();
+    let need = o.attention.values().sum::<u64>() + skus.unwrap_or(0);
     if need > 0 {
         let key = model.setup.keymap.hint(Action::Exceptions);
-        line.push(span("   ", Tone::Plain));
-        line.push(span(format!("{need} need you ({key})"), Tone::Bad));
+        line.push(span(format!("   {need} need you ({key})"), Tone::Bad));
     }
-    let skus = o
-        .stock
-        .states
-        .get(&DiffState::Problem)
-        .copied()
-        .unwrap_or(0);
-    if skus > 0 {
-        let key = model.setup.keymap.hint(Action::FocusStock);
-        let what = if skus == 1 { "SKU" } else { "SKUs" };
-        line.push(span(format!("   {skus} {what} ({key})"), Tone::Bad));
-    }
-    for alarm in &o.alarms {
-        line.push(span(format!("   ! {alarm}"), Tone::Bad));
-    }
+    let taken: usize = line.iter().map(|(text, _)| columns(text)).sum();
+    line.extend(alarms(model, o, width.saturating_sub(taken)));
     (line, loud)
 }
 
-fn confirmed(model: &Model, o: &Overview) -> (String, bool) {
+/// Alarms in their own words where there is room for them, or how many there are.
+fn alarms(model: &Model, o: &Overview, room: usize) -> Vec<Span> {
+    let words: Vec<String> = o.alarms.iter().map(|says| format!("   ! {says}")).collect();
+    let need: usize = words.iter().map(|text| columns(text)).sum();
+    if need <= room || (words.len() == 1 && room >= ALARM_MIN) {
+        return words
+            .into_iter()
+            .map(|text| span(text, Tone::Bad))
+            .collect();
+    }
+    let key = model.setup.keymap.hint(Action::Status);
+    let what = if words.len() == 1 { "alarm" } else { "alarms" };
+    let says = format!("   ! {} {what} ({key})", words.len());
+    vec![span(says, Tone::Bad)]
+}
+
+fn confirmed(model: &Model, o: &Overview, width: usize) -> (String, bool) {
     let now = model.now;
     let band = &o.confirmed;
     let pickup = o.schedule.cut_off_at.map(|at| {
         let left = (at - now).num_minutes();
         (words::clock(model.zone(), at), left)
     });
+    let next = if width < 90 { "" } else { "next " };
     let pickup_words = pickup.as_ref().map_or(String::new(), |(at, left)| {
         if *left < 0 {
             format!(", pickup {at} has passed")
         } else {
-            format!(", next pickup {at} in {}", words::minutes(*left))
+            format!(", {next}pickup {at} in {}", words::minutes(*left))
         }
     });
     if band.count == 0 {

@@ -111,19 +111,44 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     }
     heading.push(span("NOTE", Tone::Dim));
     pen.line(inner, inner.y, &heading, None);
-    let height = usize::from(inner.height - 1);
     let list = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
+    let above = aside(pen, model, list, focus);
+    let list = Rect {
+        y: list.y + above,
+        height: list.height - above,
+        ..list
+    };
+    let height = usize::from(list.height);
     if model.orders.rows.is_empty() {
         pen.lines(list, &empty(model));
         return;
     }
     for (i, row) in model.orders.on_screen(height).iter().enumerate() {
-        let selected = model.orders.selected == Some(row.invoice);
+        let selected = model.orders.selected == Some(row.invoice) && model.trouble().is_none();
         let base = (selected && focus).then_some(Tone::Select);
         let line = line(pen, model, row, &columns, selected);
         pen.line(list, list.y + i as u16, &line, base);
     }
     more(pen, model, area, height);
+}
+
+/// What needs a person and is about no order; says how many lines it took.
+fn aside(pen: &mut Pen<'_>, model: &Model, list: Rect, focus: bool) -> u16 {
+    let count = model.aside_lines(usize::from(list.height));
+    let selected = model.aside_index();
+    // The row under the cursor is always in sight.
+    let top = selected.map_or(0, |at| (at + 1).saturating_sub(count));
+    let rows = model.aside.rows.iter().enumerate().skip(top).take(count);
+    for (y, (place, row)) in (list.y..).zip(rows) {
+        let here = selected == Some(place);
+        let cursor = if here { pen.look.glyphs.cursor } else { " " };
+        let line = [
+            span(cursor, Tone::Focus),
+            span(format!("! {}: {}", row.what, row.says), Tone::Bad),
+        ];
+        pen.line(list, y, &line, (here && focus).then_some(Tone::Select));
+    }
+    u16::try_from(count).unwrap_or(0).min(list.height)
 }
 
 /// The title; with an arrow where rows are sorted by it.
@@ -273,6 +298,7 @@ fn title(model: &Model) -> Line {
     line.push(span(format!("  {}", list_name(index)), Tone::Plain));
     if let Some(sort) = model.sort {
         let (by, way) = crate::console::update::sort_words(sort);
+        let by = by.to_lowercase();
         line.push(span(format!(", by {by}, {way}"), Tone::Plain));
     }
     line.push(span(" ", Tone::Plain));
@@ -299,6 +325,10 @@ fn empty(model: &Model) -> Vec<Line> {
         format!("  No order matches the filter. {key} drops it.")
     } else if matches!(model.index, OrderIndex::Attention { .. }) {
         let key = model.setup.keymap.hint(Action::Exceptions);
+        if !model.aside.rows.is_empty() {
+            let says = format!("  No order needs a person. {key} goes back to the orders.");
+            return vec![Vec::new(), vec![span(says, Tone::Dim)]];
+        }
         format!("  Nothing needs a person. {key} goes back to the orders.")
     } else if model.index == OrderIndex::Active {
         let (fetch, lists) = (

@@ -12,7 +12,7 @@ use crate::{
         look::Tone,
         model::{Model, Pane},
     },
-    handle::{OrderView, StepState, StepView},
+    handle::{OrderView, StepState, StepView, Trouble, TroubleAbout},
 };
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
@@ -21,6 +21,9 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let inner = pen.frame(area, &title(model), &note, focus);
     if inner.height == 0 {
         return;
+    }
+    if let Some(row) = model.trouble() {
+        return trouble(pen, model, row, inner);
     }
     let Some(view) = &model.steps.view else {
         let says = match (model.orders.selected, model.steps.missing) {
@@ -111,7 +114,36 @@ fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -
     rows
 }
 
+/// What needs a person and is about no order: whose words, what they mean, which keys resolve it.
+fn trouble(pen: &mut Pen<'_>, model: &Model, row: &Trouble, inner: Rect) {
+    let key = |action| model.setup.keymap.hint(action);
+    let keys = match &row.about {
+        TroubleAbout::Sku { .. } => format!(
+            "{} shows its figures and what happened, {} pushes it again",
+            key(Action::Open),
+            key(Action::PushStock)
+        ),
+        TroubleAbout::MoreSkus => format!("{} goes to the inventory", key(Action::Open)),
+        _ => format!("{} shows status and alarms", key(Action::Open)),
+    };
+    let width = usize::from(inner.width).saturating_sub(3);
+    let mut lines: Vec<Line> = Vec::new();
+    for (text, tone) in [
+        (row.says.as_str(), Tone::Bad),
+        (row.means.as_str(), Tone::Plain),
+        (keys.as_str(), Tone::Warn),
+    ] {
+        let wrapped = wrap(text, width).into_iter();
+        lines.extend(wrapped.map(|text| vec![span(format!("  {text}"), tone)]));
+    }
+    pen.lines(inner, &lines);
+}
+
 fn title(model: &Model) -> Line {
+    if let Some(row) = model.trouble() {
+        let what = format!("Needs a person: {} ", row.what);
+        return vec![span(" 2 ", Tone::Key), span(what, Tone::Strong)];
+    }
     let mut line = vec![span(" 2 ", Tone::Key), span("Steps", Tone::Strong)];
     if let Some(view) = &model.steps.view {
         let row = &view.row;

@@ -12,7 +12,7 @@ use crate::{
         model::{Model, Pane},
     },
     domain::inventory::DiffState,
-    handle::StockRow,
+    handle::{SORTED_MAX, StockRow},
 };
 
 /// Columns of a state's word.
@@ -85,6 +85,18 @@ impl Shape {
 
 fn title(model: &Model) -> Line {
     let mut line = vec![span(" 4 ", Tone::Key), span("Inventory", Tone::Strong)];
+    // What was chosen by hand first: it must not be cut.
+    let filter = model.stock_filter.value().trim();
+    if !filter.is_empty() {
+        line.push(span(format!("  filter \"{filter}\""), Tone::Warn));
+    }
+    if let Some(sort) = model.stock_sort {
+        let (by, way) = crate::console::update::stock_words(sort);
+        line.push(span(
+            format!("  by {}, {way}", by.to_lowercase()),
+            Tone::Warn,
+        ));
+    }
     if let Some(o) = &model.overview {
         if !o.stock.setting_on {
             line.push(span("  push is OFF", Tone::Bad));
@@ -99,9 +111,9 @@ fn title(model: &Model) -> Line {
             }
         }
     }
-    let filter = model.stock_filter.value().trim();
-    if !filter.is_empty() {
-        line.push(span(format!("  filter \"{filter}\""), Tone::Warn));
+    if model.stock.cut_short {
+        let says = format!("  only the first {SORTED_MAX} are sorted");
+        line.push(span(says, Tone::Warn));
     }
     line.push(span(" ", Tone::Plain));
     line

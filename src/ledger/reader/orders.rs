@@ -1,6 +1,9 @@
 //! Pages of lists that the store keeps sorted, and searches.
 
-use super::{PAGE_MAX, Reader, sorted};
+use super::{
+    PAGE_MAX, Reader,
+    sorted::{self, Sortable},
+};
 use crate::{
     domain::{Awb, InvoiceId, OrderRecord, Stage, Stamp, filter::Filter, record::Attention},
     handle::{Anchor, OrderIndex, OrdersQuery, Page, SORTED_MAX, Sort},
@@ -100,11 +103,11 @@ impl Reader {
 
     /// A page of the same rows in another order. It has no index: as many rows as are sorted are read
     /// for each page.
-    fn sorted(
+    pub(super) fn sorted<T: Sortable>(
         &self,
-        asked: &Paged<'_, OrderRecord>,
-        sort: Sort,
-    ) -> Result<Page<(String, OrderRecord)>, LedgerError> {
+        asked: &Paged<'_, T>,
+        sort: Sort<T::By>,
+    ) -> Result<Page<(String, T)>, LedgerError> {
         let found = self.collect(asked, Way::Up, None, (SORTED_MAX, SORTED_EXAMINED_MAX))?;
         let records = found.rows.into_iter().map(|(_, record)| record);
         let mut page = sorted::page(records, sort, asked.anchor, asked.limit.clamp(1, PAGE_MAX));

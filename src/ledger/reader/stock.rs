@@ -48,14 +48,18 @@ impl Reader {
             query.sku.as_ref().is_none_or(|sku| record.sku == *sku) && filter.fits(record)
         };
         let filtered = query.sku.is_some() || !filter.is_empty();
-        self.page(&Paged {
+        let asked = Paged {
             lists: &lists,
             anchor: &query.anchor,
             limit: query.limit,
             total: (!filtered).then_some(total),
             read: &|key| self.sku_of(key, 2),
             wanted: &wanted,
-        })
+        };
+        match query.sort {
+            None => self.page(&asked),
+            Some(sort) => self.sorted(&asked, sort),
+        }
     }
 
     /// SKUs whose newest figure can be pushed now, longest waiting first.

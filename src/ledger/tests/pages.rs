@@ -5,11 +5,12 @@ use crate::{
     domain::{
         InvoiceId, LocationKey, OrderRecord, Sku, Stage,
         event::{Event, StockResult},
-        inventory::DiffState,
+        filter::StockFilter,
+        inventory::{DiffState, SkuRecord},
         record::Attention,
         request::{InventoryItem, InventoryRequest},
     },
-    handle::{Anchor, FeedKind, OrderIndex, OrdersQuery, Page, Sort, SortBy, StockQuery},
+    handle::{Anchor, FeedKind, OrderIndex, OrdersQuery, Page, Sort, SortBy, StockBy, StockQuery},
     ledger::{BeginError, Ledger, Reader},
 };
 
@@ -237,6 +238,7 @@ fn stock_is_paged_pushed_and_counted() {
             states: Vec::new(),
             text: String::new(),
             sku: None,
+            sort: None,
             anchor: Anchor::First,
             limit: 100,
         };
@@ -255,6 +257,13 @@ fn stock_is_paged_pushed_and_counted() {
             .stock_page(&query, &query.text.parse().expect("a filter"))
             .expect("a page");
         assert_eq!((page.rows.len(), page.more_before), (118, false));
+        query.states = Vec::new();
+        query.anchor = Anchor::First;
+        for by in StockBy::ALL {
+            for descending in [false, true] {
+                sorted_all_the_way(&reader, &mut query, Sort { by, descending });
+            }
+        }
         assert!(verify_ok(&disk, &store));
     });
 }
@@ -376,4 +385,44 @@ fn what_has_left_stands_behind_what_has_not() {
             "the most urgent that can still be late first"
         );
     });
+}
+
+/// Goes through the sorted list page by page: every SKU once, in the order that was asked for.
+fn sorted_all_the_way(reader: &Reader, query: &mut StockQuery, sort: Sort<StockBy>) {
+    query.sort = Some(sort);
+    query.limit = 50;
+    query.anchor = Anchor::First;
+    let mut all: Vec<SkuRecord> = Vec::new();
+    loop {
+        let page = reader
+            .stock_page(query, &StockFilter::default())
+            .expect("a page");
+        let Some((key, _)) = page.rows.last() else {
+            break;
+        };
+        query.anchor = Anchor::After { key: key.clone() };
+        all.extend(page.rows.into_iter().map(|(_, record)| record));
+        if !page.more_after {
+            break;
+        }
+    }
+    assert_eq!(all.len(), 120, "{sort:?}");
+    let in_order = |a: &SkuRecord, b: &SkuRecord| match sort.by {
+        StockBy::Sku => a.sku <= b.sku,
+        StockBy::Ours => a.wanted() <= b.wanted(),
+        StockBy::Theirs => a.theirs() <= b.theirs(),
+        StockBy::Difference => {
+            a.difference().map_or(0, i64::abs) <= b.difference().map_or(0, i64::abs)
+        }
+        StockBy::Counted => a.counted.as_ref().map(|c| c.at) <= b.counted.as_ref().map(|c| c.at),
+        StockBy::Acknowledged => {
+            a.acknowledged.as_ref().map(|x| x.at) <= b.acknowledged.as_ref().map(|x| x.at)
+        }
+    };
+    if sort.descending {
+        all.reverse();
+    }
+    let right = all.windows(2).all(|pair| in_order(&pair[0], &pair[1]));
+    assert!(right, "{sort:?}");
+    query.sort = None;
 }

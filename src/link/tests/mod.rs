@@ -179,6 +179,7 @@ fn queries() -> Vec<Query> {
             states: vec![DiffState::Waiting],
             text: String::new(),
             sku: None,
+            sort: None,
             anchor: Anchor::First,
             limit: 1,
         }),

@@ -7,7 +7,8 @@ use crate::{
     domain::{Clean, InvoiceId, LocationKey, Operator, Stage, gate::Refusal, step::Call},
     handle::{
         Answer, Ask, Asked, CommandReply, EngineHandle, EngineState, ItemEnd, ItemResult, Link,
-        LinkState, OrderRow, Overview, Query, QuotaView, Reply, Schedule, StockView,
+        LinkState, OrderIndex, OrderRow, OrdersQuery, Overview, Page, Query, QuotaView, Reply,
+        Schedule, StockView,
     },
     link::Listener,
 };
@@ -151,6 +152,26 @@ fn answer(ask: &Ask) -> Answer {
             "9" => vec![row(9, "A-9")],
             _ => Vec::new(),
         })),
+        Ask::Query {
+            query: Query::Troubles,
+        } => reply(Reply::Troubles(Vec::new())),
+        Ask::Query {
+            query:
+                Query::Orders(OrdersQuery {
+                    index: OrderIndex::Attention { .. },
+                    ..
+                }),
+        } => reply(Reply::Orders(Page {
+            rows: Vec::new(),
+            more_before: false,
+            more_after: false,
+            total: Some(0),
+            cut_short: false,
+            resume: None,
+        })),
+        Ask::Query {
+            query: Query::Feed { .. },
+        } => reply(Reply::Feed(Vec::new())),
         Ask::Query {
             query: Query::WhyNot { .. },
         } => reply(Reply::WhyNot(None)),

@@ -1,6 +1,7 @@
 //! The engine: reads orders, does what is due, settles what is open, answers whoever asks. It lives
 //! once per data folder and behind a [`crate::handle::EngineHandle`].
 
+mod allotted;
 mod clock;
 pub mod config;
 mod desk;
@@ -35,7 +36,7 @@ use self::{
     shop::{Parts, Shop},
 };
 use crate::{
-    domain::{Clean, Operator, event::Event},
+    domain::{Clean, Operator},
     files::DocumentStore,
     handle::{Delta, EngineHandle},
     ledger::Ledger,
@@ -121,8 +122,9 @@ async fn live<R: Remotes>(
     asks: tokio::sync::mpsc::Receiver<crate::handle::Asked>,
 ) {
     mend::own_up(&shop, "the engine stopped before the answer was recorded").await;
-    allot(&shop).await;
+    let list = allotted::read(&shop).await;
     let mut parts = vec![
+        tokio::spawn(allotted::run(Arc::clone(&shop), list)),
         tokio::spawn(fetch::run(Arc::clone(&shop))),
         tokio::spawn(planner::run(Arc::clone(&shop))),
         tokio::spawn(sweep::run(Arc::clone(&shop))),
@@ -149,37 +151,6 @@ async fn live<R: Remotes>(
         part.abort();
     }
     shop.ledger.close().await;
-}
-
-/// Adds the numbers of the allotted file that are not known yet.
-async fn allot<R: Remotes>(shop: &Shop<R>) {
-    let Some(path) = &shop.config.awb.file else {
-        return;
-    };
-    match crate::files::read_allotted(path) {
-        Ok(file) => {
-            for problem in &file.problems {
-                shop.alarm("awb-file", Some(&problem.to_string()));
-            }
-            let new: Vec<_> = file
-                .numbers
-                .into_iter()
-                .filter(|awb| matches!(shop.reader.awb(awb), Ok(None)))
-                .collect();
-            let source = Clean::new(&path.file_name().unwrap_or_default().to_string_lossy());
-            let events = new
-                .chunks(200)
-                .map(|numbers| Event::Allotted {
-                    source: source.clone(),
-                    numbers: numbers.to_vec(),
-                })
-                .collect();
-            if let Err(error) = shop.record(events).await {
-                tracing::error!("allotted numbers: {error}");
-            }
-        }
-        Err(error) => shop.alarm("awb-file", Some(&format!("allotted AWBs: {error}"))),
-    }
 }
 
 /// Says what changed, at most every [`DELTA_EVERY`].

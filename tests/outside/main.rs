@@ -6,6 +6,7 @@ mod dock;
 mod documents;
 #[path = "../house/mod.rs"]
 mod house;
+mod needs;
 mod panics;
 mod secrets;
 mod tls;

@@ -2,8 +2,9 @@
 
 use super::Check;
 use crate::{
-    cli::{launch, watch},
+    cli::launch,
     config::Config,
+    console::line,
     handle::{Link, LinkState, Overview},
     link::{self, LinkError},
     setup::secrets::Secrets,
@@ -20,7 +21,7 @@ pub async fn engine(config: &Config, operator: Option<&str>) -> (Check, Option<B
         }
         Err(error) => return (Check::bad(NAME, error, "do as it says"), None),
     };
-    match watch::overview(&handle).await {
+    match line::overview(&handle).await {
         Ok(overview) => {
             let found = format!(
                 "runs, version {}, journal at {}",
@@ -36,7 +37,7 @@ pub async fn engine(config: &Config, operator: Option<&str>) -> (Check, Option<B
                     "see the console or `raftaar watch`",
                 )
             };
-            (check, Some(overview))
+            (check, Some(Box::new(overview)))
         }
         Err(error) => (Check::bad(NAME, error, "see the log"), None),
     }

@@ -1,0 +1,65 @@
+//! What needs a person and is about no order: it is said, and leaves when it is mended.
+
+use std::fs;
+
+use raftaar::sandbox::{Mix, SandboxOptions};
+
+use crate::house::{House, engine::command, quick, until};
+
+fn watch(house: &House) -> String {
+    let output = command(house, &["watch", "--once"])
+        .output()
+        .expect("it runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Puts a file into its folder at once, as the warehouse's system should.
+fn drop_stock(house: &House, rows: &str) {
+    let folder = house.path().join("stock");
+    fs::create_dir_all(&folder).expect("a folder");
+    let aside = house.path().join("stock.new");
+    fs::write(&aside, format!("sku,quantity\n{rows}")).expect("written");
+    fs::rename(&aside, folder.join("stock.csv")).expect("moved");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refused_skus_and_few_awbs_are_said_until_they_are_mended() {
+    let house = House::build(SandboxOptions {
+        mix: Mix::calm(),
+        ..quick(3)
+    })
+    .await;
+    let awbs = house.path().join("awbs.txt");
+    fs::write(&awbs, numbers(1..=5)).expect("written");
+    house.amend(
+        "[store]",
+        "[awb]\nsource = \"file\"\nfile = \"awbs.txt\"\nlow_water = 10\n[inventory]\npath = \"stock\"\n\
+         update_available_only = true\nwatch_s = 1\npush_s = 5\n[store]",
+    );
+    let sku = house.sandbox.stock()[0].0.clone();
+    drop_stock(&house, &format!("{sku},7\nNO-SUCH-SKU,4\n"));
+    let engine = house.serve().await;
+    let text = until("both are said", async || {
+        let text = watch(&house);
+        let both =
+            text.contains("NEEDS YOU few AWBs: ") && text.contains("NEEDS YOU SKU NO-SUCH-SKU: ");
+        both.then_some(text)
+    })
+    .await;
+    assert!(!text.contains(&format!("NEEDS YOU SKU {sku}")), "{text}");
+
+    fs::write(&awbs, numbers(1..=40)).expect("written");
+    until("the AWBs are not said any more", async || {
+        let text = watch(&house);
+        let gone =
+            !text.contains("NEEDS YOU few AWBs: ") && text.contains("NEEDS YOU SKU NO-SUCH-SKU: ");
+        gone.then_some(())
+    })
+    .await;
+    engine.stop();
+    house.verify();
+}
+
+fn numbers(range: std::ops::RangeInclusive<u32>) -> String {
+    range.map(|n| format!("7D{}\n", 100_000_000 + n)).collect()
+}

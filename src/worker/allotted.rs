@@ -62,7 +62,7 @@ pub(super) async fn read<R: Remotes>(shop: &Shop<R>) -> Seen {
         })
         .collect();
     match shop.record(events).await {
-        Ok(_) => shop.notice(
+        Ok(()) => shop.notice(
             Level::Good,
             &format!("{} AWB numbers added from {source}", new.len()),
         ),

@@ -118,7 +118,7 @@ fn asked(name: &str) -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_again_and_again_it_loses_and_doubles_nothing() {
+async fn finding_11_killed_again_and_again_it_loses_and_doubles_nothing() {
     let figures = run(SHORT, asked("RAFTAAR_KILL_SEED").unwrap_or(3)).await;
     eprintln!("{figures}");
     assert!(figures.epochs > 3, "most lives began: {figures}");

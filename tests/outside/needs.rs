@@ -60,6 +60,8 @@ async fn refused_skus_and_few_awbs_are_said_until_they_are_mended() {
     house.verify();
 }
 
-fn numbers(range: std::ops::RangeInclusive<u32>) -> String {
-    range.map(|n| format!("7D{}\n", 100_000_000 + n)).collect()
+fn numbers(mut range: std::ops::RangeInclusive<u32>) -> String {
+    let (first, last) = (range.next(), range.next_back());
+    let number = |n: Option<u32>| 100_000_000 + n.expect("a number");
+    format!("7D{}-7D{}\n", number(first), number(last))
 }

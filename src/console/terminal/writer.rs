@@ -85,3 +85,26 @@ impl Writer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::{fd::OwnedFd, unix::net::UnixDatagram};
+
+    use super::*;
+
+    /// A datagram is what one write gave: a frame that went out in pieces would come in pieces.
+    #[tokio::test]
+    async fn finding_8_a_frame_is_one_write() {
+        let (ours, theirs) = UnixDatagram::pair().expect("a pair");
+        let mut writer = Writer::start(File::from(OwnedFd::from(ours))).expect("a thread");
+        for size in [1, 1_025, 9_000, 40_000] {
+            writer.send(vec![b'x'; size]).expect("taken");
+            writer.written().await.expect("written");
+            let mut got = vec![0; 100_000];
+            assert_eq!(theirs.recv(&mut got).expect("a write"), size);
+        }
+        writer.send(Vec::new()).expect("nothing");
+        theirs.set_nonblocking(true).expect("set");
+        assert!(theirs.recv(&mut [0; 8]).is_err(), "nothing is not written");
+    }
+}

@@ -1,0 +1,174 @@
+//! Opening, keys, sizes, signals, kinds of terminal, leaving.
+
+use super::*;
+
+#[test]
+fn keys_are_answered_and_the_terminal_is_given_back() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    assert!(
+        tty.parser
+            .lock()
+            .expect("parser")
+            .screen()
+            .alternate_screen()
+    );
+    tty.send("j");
+    tty.wait_text("Steps of 100201");
+    tty.send("q");
+    assert_eq!(tty.exit(), 0);
+    tty.wait_for("main screen", |t| {
+        let parser = t.parser.lock().expect("parser");
+        !parser.screen().alternate_screen() && !parser.screen().hide_cursor()
+    });
+}
+
+/// What each terminal can show, and nothing that it cannot.
+#[test]
+fn every_terminal_is_sent_what_it_understands() {
+    let all = [
+        "xterm-256color",
+        "tmux-256color",
+        "screen-256color",
+        "screen",
+        "linux",
+        "vt100",
+    ];
+    for term in all {
+        for (name, value) in [
+            ("COLORTERM", ""),
+            ("COLORTERM", "truecolor"),
+            ("NO_COLOR", "1"),
+        ] {
+            let mut tty = Tty::open("plain", &[("TERM", term), (name, value)]).ready();
+            tty.send("q");
+            assert_eq!(tty.exit(), 0, "{term}");
+            let raw = tty.raw.lock().expect("bytes").clone();
+            let sent = String::from_utf8_lossy(&raw).into_owned();
+            let (deep, wide) = (sent.contains("38;2;"), sent.contains("38;5;"));
+            match (name, value) {
+                ("NO_COLOR", _) => assert!(!deep && !wide, "{term}: no colour"),
+                (_, "truecolor") => {}
+                _ if term.contains("256color") => assert!(!deep, "{term}: 256 colours"),
+                _ => assert!(!deep && !wide, "{term}: 16 colours"),
+            }
+            if term == "linux" {
+                assert!(tty.screen().is_ascii(), "{term}: its font is small");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_gone_engine_is_said_at_once() {
+    let mut tty = Tty::open("engine-stops", &[]);
+    tty.wait_text("NO ENGINE since");
+    tty.send("q");
+    assert_eq!(tty.exit(), 0);
+}
+
+#[test]
+fn a_terminate_signal_gives_the_terminal_back() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(tty.exit(), 143);
+    tty.wait_for("main screen", |t| {
+        !t.parser.lock().expect("parser").screen().alternate_screen()
+    });
+}
+
+#[test]
+fn stopped_and_continued_it_draws_again() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.send("\x1a");
+    tty.wait_for("the main screen", |t| {
+        !t.parser.lock().expect("parser").screen().alternate_screen()
+    });
+    tty.signal(nix::sys::signal::Signal::SIGCONT);
+    tty.wait_text("2 Steps of 100200");
+    assert!(
+        tty.parser
+            .lock()
+            .expect("parser")
+            .screen()
+            .alternate_screen()
+    );
+    tty.send("q");
+    assert_eq!(tty.exit(), 0);
+}
+
+#[test]
+fn a_resize_is_drawn_whole() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    for (cols, rows) in [(120, 40), (61, 17), (20, 5), (100, 30)] {
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        tty.master
+            .as_ref()
+            .expect("open")
+            .resize(size)
+            .expect("resized");
+        let rows = std::num::NonZeroU16::new(rows).expect("not zero");
+        let cols = std::num::NonZeroU16::new(cols).expect("not zero");
+        tty.parser
+            .lock()
+            .expect("parser")
+            .screen_mut()
+            .set_size(rows, cols);
+    }
+    tty.wait_text("4 Inventory");
+    tty.send("q");
+    assert_eq!(tty.exit(), 0);
+}
+
+#[test]
+fn a_scanner_outside_the_field_executes_nothing() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.send("7X100761002q\r");
+    tty.wait_text("nothing was executed");
+    tty.send("\x1b");
+    tty.wait_for("the panes", |t| {
+        !t.screen().contains("nothing was executed")
+    });
+    tty.send("q");
+    assert_eq!(tty.exit(), 0);
+}
+
+#[test]
+fn a_line_that_stands_still_stops_neither_keys_nor_leaving() {
+    let mut tty = Tty::open("plain", &[]).ready();
+    tty.still.store(true, Ordering::Relaxed);
+    // Full paints until the line's buffer is full, and far beyond.
+    for _ in 0..60 {
+        tty.send("\x0c");
+        thread::sleep(Duration::from_millis(10));
+    }
+    tty.send("jj");
+    thread::sleep(Duration::from_millis(300));
+    tty.still.store(false, Ordering::Relaxed);
+    tty.wait_text("Steps of 100202");
+    let sent = tty.sent();
+    assert!(sent < 200_000, "frames were skipped, not queued: {sent}");
+    tty.still.store(true, Ordering::Relaxed);
+    for _ in 0..60 {
+        tty.send("\x0c");
+        thread::sleep(Duration::from_millis(10));
+    }
+    tty.signal(nix::sys::signal::Signal::SIGTERM);
+    assert_eq!(tty.exit(), 143);
+}
+
+#[test]
+fn a_dumb_terminal_is_refused_kindly() {
+    let mut tty = Tty::open("plain", &[("TERM", "dumb")]);
+    assert_eq!(tty.exit(), 3);
+}
+
+#[test]
+fn ascii_where_the_locale_says_so() {
+    let tty = Tty::open("plain", &[("LC_ALL", "C")]).ready();
+    assert!(tty.screen().is_ascii());
+}

@@ -533,6 +533,19 @@ impl OrderRecord {
             .is_some_and(|c| c.after_manifest && c.noted_by.is_none())
     }
 
+    /// Why it is parked, with the remote's own words where the reason does not hold them already.
+    pub fn park_words(&self) -> Option<String> {
+        let reason = &self.park.as_ref()?.reason;
+        let words = reason.describe();
+        if !matches!(reason, ParkReason::ConfirmFailed) {
+            return Some(words);
+        }
+        Some(match &self.confirm.progress {
+            Progress::Waiting { failure, .. } => format!("{words}: {}", failure.says),
+            _ => words,
+        })
+    }
+
     /// Whether, and why, a person should look at it.
     pub fn attention(&self) -> Option<Attention> {
         if self.is_cancelled_late() {

@@ -159,6 +159,7 @@ fn decide(model: &mut Model) {
     let Some(view) = model.view_of(invoice) else {
         return model.notify(Level::Warn, "the order is still being read; press again");
     };
+    let view_words = view.record.park_words().unwrap_or_default();
     let Some(park) = view.record.park.clone() else {
         return reason(model, About::Park(invoice));
     };
@@ -181,7 +182,7 @@ fn decide(model: &mut Model) {
             ],
             selected: 0,
         },
-        why: park.reason.describe().into(),
+        why: view_words.into(),
         advice: park.reason.advice(),
     });
 }

@@ -9,11 +9,13 @@ use crate::{
 /// The columns to sort by in the pane with focus; the one that rows are sorted by turns round.
 pub fn menu(model: &Model) -> Menu<SortChoice> {
     if model.focus == Pane::Stock {
-        let choices = choices(&StockBy::ALL, model.stock_sort, stock_words);
+        let down = |by| by == StockBy::Difference;
+        let choices = choices(&StockBy::ALL, model.stock_sort, down, stock_words);
         return of(choices, SortChoice::Stock);
     }
+    let down = |by| matches!(by, SortBy::Age | SortBy::Collect);
     of(
-        choices(&SortBy::ALL, model.sort, sort_words),
+        choices(&SortBy::ALL, model.sort, down, sort_words),
         SortChoice::Orders,
     )
 }
@@ -21,9 +23,11 @@ pub fn menu(model: &Model) -> Menu<SortChoice> {
 /// What stands in the menu, and the place of the column that is sorted by now.
 type Choices<By> = (Vec<(String, Option<Sort<By>>)>, usize);
 
+/// `down` says which columns begin with the greatest.
 fn choices<By: Copy + PartialEq>(
     all: &[By],
     now: Option<Sort<By>>,
+    down: fn(By) -> bool,
     words: fn(Sort<By>) -> (&'static str, &'static str),
 ) -> Choices<By> {
     let mut items = vec![("As the list is kept".to_owned(), None)];
@@ -35,7 +39,7 @@ fn choices<By: Copy + PartialEq>(
         }
         let sort = Sort {
             by: *by,
-            descending: sorted.is_some_and(|sort| !sort.descending),
+            descending: sorted.map_or(down(*by), |sort| !sort.descending),
         };
         let (name, direction) = words(sort);
         items.push((format!("{name}, {direction}"), Some(sort)));

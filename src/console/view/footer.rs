@@ -10,7 +10,7 @@ use super::{
 use crate::console::{
     commands::{Action, Command, TABLE},
     look::Tone,
-    model::{Layer, Model},
+    model::{Layer, Model, Pane},
 };
 
 pub fn status(pen: &mut Pen<'_>, model: &Model, area: Rect) {
@@ -19,7 +19,19 @@ pub fn status(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         let line = [span(format!(" {sign} {}", notice.says), tone)];
         return pen.line(area, area.y, &line, None);
     }
-    pen.line(area, area.y, &hint(model), None);
+    let line = under_cursor(pen, model, area).unwrap_or_else(|| hint(model));
+    pen.line(area, area.y, &line, None);
+}
+
+/// All that the step under the cursor says, where its own line has no room for it.
+fn under_cursor(pen: &Pen<'_>, model: &Model, area: Rect) -> Option<Line> {
+    if model.focus != Pane::Steps || !model.layers.is_empty() || model.trouble().is_some() {
+        return None;
+    }
+    let step = model.steps.view.as_ref()?.steps.get(model.steps.selected)?;
+    let says = steps::words_of(pen, step);
+    let room = usize::from(area.width).saturating_sub(steps::HEAD + 2);
+    (columns(&says) > room).then(|| vec![span(format!(" {says}"), Tone::Plain)])
 }
 
 /// Without a notice: what is under way, or what the selected order needs from a person.

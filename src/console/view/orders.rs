@@ -11,6 +11,7 @@ use crate::{
         commands::Action,
         look::Tone,
         model::{Model, Pane},
+        update::list_and_text,
     },
     handle::{OrderIndex, OrderRow, SORTED_MAX, SortBy},
 };
@@ -93,6 +94,9 @@ const COLUMNS: [(u8, Column); 8] = [
 /// Columns that the note keeps.
 const NOTE_MIN: usize = 20;
 
+/// The same among the exceptions, where the words are what is looked for.
+const NOTE_MIN_EXCEPTIONS: usize = 44;
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Orders && model.layers.is_empty();
     let inner = pen.frame(
@@ -104,7 +108,11 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if inner.height == 0 {
         return;
     }
-    let columns = columns(usize::from(inner.width));
+    let note = match list_and_text(model).0 {
+        OrderIndex::Attention { .. } => NOTE_MIN_EXCEPTIONS,
+        _ => NOTE_MIN,
+    };
+    let columns = columns(usize::from(inner.width), note);
     let mut heading = vec![span("  ", Tone::Dim)];
     for column in &columns {
         heading.push(column_head(pen, model, column));
@@ -148,6 +156,21 @@ fn aside(pen: &mut Pen<'_>, model: &Model, list: Rect, focus: bool) -> u16 {
         ];
         pen.line(list, y, &line, (here && focus).then_some(Tone::Select));
     }
+    let below = model.aside.rows.len().saturating_sub(top + count);
+    if count > 0 && below + top > 0 {
+        let glyphs = pen.look.glyphs;
+        let mut says = String::new();
+        if top > 0 {
+            says = format!(" {}{top}", glyphs.above);
+        }
+        if below > 0 {
+            says = format!("{says} {}{below}", glyphs.below);
+        }
+        let room = super::pen::columns(&says);
+        let x = list.right().saturating_sub(room as u16);
+        let style = pen.look.style(Tone::Dim);
+        pen.put(x, list.y + count as u16 - 1, room, &says, style);
+    }
     u16::try_from(count).unwrap_or(0).min(list.height)
 }
 
@@ -181,7 +204,7 @@ fn sorted_by(column: &Column, by: SortBy) -> bool {
     column.title == title
 }
 
-fn columns(width: usize) -> Vec<&'static Column> {
+fn columns(width: usize, note: usize) -> Vec<&'static Column> {
     let mut ranked: Vec<&(u8, Column)> = COLUMNS.iter().collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let mut left = width.saturating_sub(2);
@@ -189,7 +212,7 @@ fn columns(width: usize) -> Vec<&'static Column> {
     for (rank, column) in ranked {
         let need = column.width + 1;
         // The first three are what makes a row a row; the others leave room for the note.
-        let keep = if *rank < 3 { 0 } else { NOTE_MIN };
+        let keep = if *rank < 3 { 0 } else { note };
         if left >= need + keep {
             left -= need;
             shown.push(*rank);
@@ -279,7 +302,7 @@ fn marketplace(_: &Model, row: &OrderRow) -> Span {
 
 /// The list's name, its filter and its marks.
 fn title(model: &Model) -> Line {
-    let (index, text) = crate::console::update::list_and_text(model);
+    let (index, text) = list_and_text(model);
     let mut line = vec![span(" 1 ", Tone::Key), span("Orders", Tone::Strong)];
     if let Some(total) = model.orders.total {
         line.push(span(format!(" ({total})"), Tone::Dim));

@@ -68,13 +68,13 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
 }
 
 /// Columns of a step before its words: cursor, sign, number, title, state, time.
-const HEAD: usize = 39;
+pub const HEAD: usize = 39;
 
 /// Columns by which words below a step are moved in.
 const INDENT: usize = 6;
 
 /// What a step says, and what would lift what is in its way.
-fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
+pub fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
     let in_the_way = matches!(
         step.state,
         StepState::Blocked | StepState::Failed | StepState::Unknown
@@ -224,7 +224,8 @@ pub fn advice(model: &Model, view: &OrderView) -> Vec<Line> {
     let record = &view.record;
     let mut out = Vec::new();
     if let Some(park) = &record.park {
-        out.push(format!("Parked: {}", park.reason.describe()));
+        let words = record.park_words().unwrap_or_default();
+        out.push(format!("Parked: {words}"));
         out.push(format!("{}: {}", key(Action::Decide), park.reason.advice()));
     }
     if let Some(hold) = &record.hold {

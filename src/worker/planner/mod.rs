@@ -321,6 +321,21 @@ pub(super) async fn carry_out<R: Remotes>(
     vec![(id, end)]
 }
 
+/// What is done, for an operator.
+fn doing(work: Work) -> &'static str {
+    match work {
+        Work::Reconcile => "its outcome is read",
+        Work::Manifest => "its manifest is generated",
+        Work::Documents => "its documents are fetched",
+        Work::Confirm => "it is confirmed",
+        Work::Assign => "its AWB is assigned",
+        Work::Book => "an AWB is booked",
+        Work::CancelBooking => "its AWB is cancelled",
+        Work::Tell => "its tracking is pushed",
+        Work::Pull => "its scans are read",
+    }
+}
+
 /// Keeps an order from being tried in a circle, and says what went wrong.
 fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
     if shop.count_turn(id, work) > TURNS_MAX {
@@ -328,7 +343,11 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
         shop.defer(id, shop.now() + GO_SLOW);
         shop.notice(
             Level::Warn,
-            &format!("{id}: {work:?} comes up again and again; it is looked at once in a while"),
+            &format!(
+                "order {id}: {} again and again without an end; from now on every {} min only",
+                doing(work),
+                GO_SLOW.num_minutes()
+            ),
         );
         return;
     }

@@ -87,7 +87,11 @@ fn describe(event: &Event) -> Described {
             detail.invoices().first().copied(),
             Some(detail.call()),
             Info,
-            format!("{}: attempt {attempt}", detail.call()),
+            if *attempt == 1 {
+                "sending".to_owned()
+            } else {
+                format!("sending, attempt {attempt}")
+            },
         ),
         Event::Outcome {
             call,
@@ -104,7 +108,7 @@ fn describe(event: &Event) -> Described {
             Some(*invoice),
             Some(*call),
             Info,
-            format!("{call} looked at: {says}"),
+            format!("looked at: {says}"),
         ),
         Event::DocumentStored {
             invoice,
@@ -118,7 +122,7 @@ fn describe(event: &Event) -> Described {
         ),
         Event::Scanned { invoice, scans, .. } => (
             Some(*invoice),
-            Some(Call::Tracking),
+            None,
             Info,
             scans.last().map_or_else(String::new, |s| {
                 let more = scans.len() - 1;
@@ -218,11 +222,11 @@ fn describe(event: &Event) -> Described {
 fn outcome(call: Call, invoice: crate::domain::InvoiceId, result: &Outcome) -> Described {
     let (level, says) = match result {
         Outcome::Applied { evidence, .. } => (Level::Good, evidence.shows.to_string()),
-        Outcome::Accepted { .. } => (Level::Info, format!("{call}: taken, to be seen")),
+        Outcome::Accepted { .. } => (Level::Info, "taken, to be seen".to_owned()),
         Outcome::NotApplied { failure, .. } => {
-            (Level::Warn, format!("{call} not applied: {}", failure.says))
+            (Level::Warn, format!("not applied: {}", failure.says))
         }
-        Outcome::Unknown { saw, .. } => (Level::Bad, format!("{call}: outcome not known ({saw})")),
+        Outcome::Unknown { saw, .. } => (Level::Bad, format!("OUTCOME NOT KNOWN: {saw}")),
     };
     (Some(invoice), Some(call), level, says)
 }

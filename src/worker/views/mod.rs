@@ -7,6 +7,8 @@ pub(super) use feed::{feed_line, has_words};
 use steps::calls;
 pub(super) use steps::steps;
 
+use chrono::FixedOffset;
+
 use super::{ports::Remotes, shop::Shop};
 use crate::{
     domain::{
@@ -15,7 +17,6 @@ use crate::{
         inventory::{DiffState, SkuRecord},
         order::Payment,
         record::Progress,
-        time::ist,
         tracking::Flag,
     },
     handle::{JournalLine, OrderRow, SkuView, StockRow},
@@ -77,8 +78,8 @@ fn note(record: &OrderRecord) -> Clean {
             return Clean::new(&format!("{call}: outcome not known ({saw})"));
         }
     }
-    if let Some(park) = &record.park {
-        return Clean::new(&park.reason.describe());
+    if let Some(words) = record.park_words() {
+        return Clean::new(&words);
     }
     if let Some(hold) = &record.hold {
         return hold.reason.clone();
@@ -115,7 +116,7 @@ fn note(record: &OrderRecord) -> Clean {
 }
 
 /// A SKU row.
-pub(super) fn stock_row(key: String, record: &SkuRecord) -> StockRow {
+pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> StockRow {
     let state = record.state();
     let note = match state {
         DiffState::Problem => record.problem.clone().unwrap_or_default(),
@@ -127,7 +128,11 @@ pub(super) fn stock_row(key: String, record: &SkuRecord) -> StockRow {
         DiffState::Waiting => match &record.push.progress {
             Progress::Waiting {
                 failure, retry_at, ..
-            } => Clean::new(&format!("{}; again at {}", failure.says, clock(*retry_at))),
+            } => Clean::new(&format!(
+                "{}; again at {}",
+                failure.says,
+                clock(zone, *retry_at)
+            )),
             _ => Clean::new("waits for the next push"),
         },
         _ => Clean::default(),
@@ -148,9 +153,9 @@ pub(super) fn stock_row(key: String, record: &SkuRecord) -> StockRow {
 }
 
 /// A SKU and what happened to it.
-pub(super) fn sku_view(record: &SkuRecord) -> SkuView {
+pub(super) fn sku_view(zone: FixedOffset, record: &SkuRecord) -> SkuView {
     SkuView {
-        row: stock_row(String::new(), record),
+        row: stock_row(zone, String::new(), record),
         counted: record.counted.as_ref().map(|c| c.quantity),
         shipped_since: record.shipped_since(),
         recent: record.recent.iter().rev().cloned().collect(),
@@ -168,6 +173,6 @@ pub(super) fn journal_line(entry: Entry) -> JournalLine {
     }
 }
 
-fn clock(at: Stamp) -> String {
-    at.with_timezone(&ist()).format("%H:%M:%S").to_string()
+fn clock(zone: FixedOffset, at: Stamp) -> String {
+    at.with_timezone(&zone).format("%H:%M:%S").to_string()
 }

@@ -1,5 +1,7 @@
 //! The seven steps of an order: how each stands, and what would lift what is in the way.
 
+use chrono::FixedOffset;
+
 use super::clock;
 use crate::{
     domain::{
@@ -27,6 +29,8 @@ pub(super) fn calls(record: &OrderRecord) -> [(Call, &CallState); 7] {
 /// The seven steps of an order.
 pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> Vec<StepView> {
     let weigh = |call| shop.weigh(call, record).err();
+    let zone = shop.config.zone;
+    let call_step = |step, state, refusal| call_step(zone, step, state, record, refusal);
     vec![
         StepView {
             step: Step::Fetch,
@@ -35,28 +39,27 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
             says: Clean::new(&format!("EasyEcom shows {}", record.order.status)),
             lifts: Clean::default(),
         },
-        assign_step(record, &weigh),
-        call_step(Step::Confirm, &record.confirm, record, weigh(Call::Confirm)),
-        documents_step(record, weigh(Call::Documents)),
-        call_step(
-            Step::Manifest,
-            &record.manifest,
-            record,
-            weigh(Call::Manifest),
-        ),
-        tracking_step(record, weigh(Call::Tracking)),
+        assign_step(zone, record, &weigh),
+        call_step(Step::Confirm, &record.confirm, weigh(Call::Confirm)),
+        documents_step(zone, record, weigh(Call::Documents)),
+        call_step(Step::Manifest, &record.manifest, weigh(Call::Manifest)),
+        tracking_step(zone, record, weigh(Call::Tracking)),
         stock_step(shop, record),
     ]
 }
 
-fn assign_step(record: &OrderRecord, weigh: &dyn Fn(Call) -> Option<Refusal>) -> StepView {
+fn assign_step(
+    zone: FixedOffset,
+    record: &OrderRecord,
+    weigh: &dyn Fn(Call) -> Option<Refusal>,
+) -> StepView {
     let booked = record.book.progress.is_done();
     let (state, call) = if booked {
         (&record.assign, Call::Assign)
     } else {
         (&record.book, Call::Book)
     };
-    let mut view = call_step(Step::Assign, state, record, weigh(call));
+    let mut view = call_step(zone, Step::Assign, state, record, weigh(call));
     if let Some(booking) = record
         .booking
         .as_ref()
@@ -70,6 +73,7 @@ fn assign_step(record: &OrderRecord, weigh: &dyn Fn(Call) -> Option<Refusal>) ->
 }
 
 fn call_step(
+    zone: FixedOffset,
     step: Step,
     state: &CallState,
     record: &OrderRecord,
@@ -85,7 +89,7 @@ fn call_step(
         Progress::Accepted { at, check_at, .. } => (
             StepState::Running,
             Some(*at),
-            format!("taken; looked at again at {}", clock(*check_at)),
+            format!("taken; looked at again at {}", clock(zone, *check_at)),
         ),
         Progress::Unknown {
             since,
@@ -97,7 +101,7 @@ fn call_step(
             Some(*since),
             format!(
                 "sent, outcome not known: {saw}; read again at {}",
-                clock(*check_at)
+                clock(zone, *check_at)
             ),
         ),
         Progress::Waiting {
@@ -107,7 +111,11 @@ fn call_step(
         } => (
             StepState::Failed,
             Some(*at),
-            format!("{}; again at {}", failure.says, clock(*retry_at)),
+            // Where something is in the way nothing is tried again by itself.
+            match &refusal {
+                Some(_) => failure.says.to_string(),
+                None => format!("{}; again at {}", failure.says, clock(zone, *retry_at)),
+            },
         ),
         Progress::Idle => (StepState::Ready, None, String::new()),
     };
@@ -159,7 +167,7 @@ fn blocked(
     }
 }
 
-fn documents_step(record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
+fn documents_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
     if let (Some(label), Some(invoice)) = (&record.label, &record.invoice) {
         return StepView {
             step: Step::Documents,
@@ -175,12 +183,12 @@ fn documents_step(record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
             lifts: Clean::default(),
         };
     }
-    call_step(Step::Documents, &record.documents, record, refusal)
+    call_step(zone, Step::Documents, &record.documents, record, refusal)
 }
 
-fn tracking_step(record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
+fn tracking_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
     let trail = &record.trail;
-    let mut view = call_step(Step::Tracking, &record.push, record, refusal);
+    let mut view = call_step(zone, Step::Tracking, &record.push, record, refusal);
     let told = trail.told.map_or("nothing told yet", TrackingStatus::title);
     let waiting: Vec<&str> = trail.outbox.iter().map(|p| p.status.title()).collect();
     if trail.told.is_some_and(TrackingStatus::is_final) {

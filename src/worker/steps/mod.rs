@@ -244,10 +244,7 @@ pub(super) fn conclude<R: Remotes, T>(
     match verdict {
         Verdict::Applied(_) => (
             Outcome::Applied {
-                evidence: Evidence::new(
-                    Proof::Answer,
-                    &format!("{call}: the remote answered success"),
-                ),
+                evidence: Evidence::new(Proof::Answer, "the remote answered success"),
                 gave: Gave::Nothing,
             },
             End::Taken(Clean::new(&format!("{call}: done"))),

@@ -216,6 +216,22 @@ pub enum Event {
         /// Per SKU.
         items: Vec<(Sku, StockResult)>,
     },
+    /// SKUs that a person does not want pushed: a combo whose figure EasyEcom computes itself.
+    LeftOut {
+        /// Warehouse.
+        location: LocationKey,
+        /// Which.
+        skus: Vec<Sku>,
+        /// Why.
+        reason: Clean,
+    },
+    /// They are to be pushed again.
+    TakenIn {
+        /// Warehouse.
+        location: LocationKey,
+        /// Which.
+        skus: Vec<Sku>,
+    },
     /// EasyEcom's own figures.
     StockRead {
         /// Warehouse.

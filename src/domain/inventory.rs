@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::{LocationKey, Operator, Sku},
+    outcome::Signed,
     record::{CallState, Progress},
     text::Clean,
     time::Stamp,
@@ -48,9 +49,12 @@ pub struct SkuRecord {
     /// What the push under way carries.
     #[serde(default)]
     pub sending: Option<(i64, u64)>,
-    /// Why this SKU cannot be pushed.
+    /// How EasyEcom refused it, until a new count or a push that it takes.
     #[serde(default)]
     pub problem: Option<Clean>,
+    /// A person said that it is not to be pushed.
+    #[serde(default)]
+    pub left_out: Option<Signed>,
     /// What happened to it last, oldest first, at most [`MOMENTS_MAX`].
     #[serde(default)]
     pub recent: Vec<Moment>,
@@ -116,6 +120,13 @@ pub enum Happened {
         /// Pieces.
         quantity: i64,
     },
+    /// A person said that it is not to be pushed.
+    LeftOut {
+        /// Why.
+        reason: Clean,
+    },
+    /// It is to be pushed again.
+    TakenIn,
 }
 
 /// A figure and when it was true.
@@ -158,6 +169,8 @@ pub enum DiffState {
     InSync,
     /// EasyEcom has it, the warehouse has not counted it.
     NotOurs,
+    /// A person said that it is not to be pushed.
+    LeftOut,
 }
 
 impl DiffState {
@@ -172,6 +185,7 @@ impl DiffState {
             Self::Unverified => "unverified",
             Self::InSync => "in sync",
             Self::NotOurs => "not ours",
+            Self::LeftOut => "left out",
         }
     }
 }
@@ -190,6 +204,7 @@ impl SkuRecord {
             push: CallState::default(),
             sending: None,
             problem: None,
+            left_out: None,
             recent: Vec::new(),
         }
     }
@@ -293,18 +308,31 @@ impl SkuRecord {
             .is_some_and(|a| a.version >= self.version)
     }
 
+    /// Why it cannot be pushed.
+    pub fn problem(&self) -> Option<Clean> {
+        match self.wanted() {
+            Some(wanted) if wanted > QUANTITY_MAX => Some(Clean::new(
+                "above 10,000: EasyEcom would cut it silently; not pushed",
+            )),
+            _ => self.problem.clone(),
+        }
+    }
+
     /// Where it stands.
     pub fn state(&self) -> DiffState {
         let Some(wanted) = self.wanted() else {
             return DiffState::NotOurs;
         };
-        if self.problem.is_some() {
+        if self.left_out.is_none() && self.problem().is_some() {
             return DiffState::Problem;
         }
         match &self.push.progress {
             Progress::Unknown { .. } => return DiffState::Unknown,
             Progress::Sent { .. } | Progress::Accepted { .. } => return DiffState::Sent,
             _ => {}
+        }
+        if self.left_out.is_some() {
+            return DiffState::LeftOut;
         }
         let Some(ack) = self
             .acknowledged

@@ -96,6 +96,18 @@ pub enum Command {
         /// Which SKUs; empty means all that wait.
         skus: Vec<Sku>,
     },
+    /// Push these SKUs no more: EasyEcom computes their figure itself, or never takes it.
+    LeaveOut {
+        /// Which.
+        skus: Vec<Sku>,
+        /// Why.
+        reason: Clean,
+    },
+    /// Push these again.
+    TakeIn {
+        /// Which.
+        skus: Vec<Sku>,
+    },
     /// Read EasyEcom's quantities back now.
     ReadStock,
     /// Copy the journal to the configured folder now.
@@ -143,6 +155,8 @@ impl Command {
             Self::Backfill { .. } => "backfill",
             Self::ManifestNow { .. } => "manifest now",
             Self::PushStock { .. } => "push stock",
+            Self::LeaveOut { .. } => "leave out",
+            Self::TakeIn { .. } => "take in",
             Self::ReadStock => "read stock back",
             Self::Backup => "back up now",
             Self::Load { .. } => "load",

@@ -203,6 +203,9 @@ pub(super) fn begin_stock<V: View<Error = StoreError>>(
         let words = match &record {
             None => Some((Rule::StockSettingOn, format!("SKU {sku} is not held here"))),
             Some(_) if twice => Some((Rule::NotSentAlready, format!("SKU {sku} is named twice"))),
+            Some(r) if r.left_out.is_some() => {
+                Some((Rule::NotHeld, format!("SKU {sku} is left out of the push")))
+            }
             Some(r) if is_open(r, begin.now) => {
                 Some((Rule::NotSentAlready, format!("a push of SKU {sku} is open")))
             }

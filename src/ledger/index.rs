@@ -161,6 +161,8 @@ pub(super) fn invoices_of(event: &Event) -> Vec<InvoiceId> {
         | Event::Counted { .. }
         | Event::StockIntent { .. }
         | Event::StockOutcome { .. }
+        | Event::LeftOut { .. }
+        | Event::TakenIn { .. }
         | Event::StockRead { .. }
         | Event::Paused { .. }
         | Event::Resumed

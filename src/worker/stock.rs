@@ -225,6 +225,9 @@ pub(super) async fn push<R: Remotes>(
         .iter()
         .filter_map(|r| {
             let quantity = r.wanted().filter(|q| *q <= QUANTITY_MAX)?;
+            if r.left_out.is_some() {
+                return None;
+            }
             Some(InventoryItem {
                 sku: r.sku.clone(),
                 quantity,
@@ -232,13 +235,13 @@ pub(super) async fn push<R: Remotes>(
             })
         })
         .collect();
-    if items.is_empty() {
-        return Err(Clean::new("nothing that can be pushed"));
-    }
     // Of an earlier push, an open one is settled first: its figure is replaced by this one.
     settle_open(shop, &batch)
         .await
         .map_err(|e| Clean::new(&e.to_string()))?;
+    if items.is_empty() {
+        return Err(Clean::new("nothing that can be pushed"));
+    }
     shop.log_in()
         .await
         .map_err(|e| Clean::new(&e.to_string()))?;

@@ -111,7 +111,7 @@ fn of_sku(sku: Sku, says: Clean) -> Trouble {
         about: TroubleAbout::Sku { sku },
         says,
         means: "EasyEcom keeps its old figure and may sell what is not there; correct the SKU at \
-                EasyEcom or in the stock file, then push it"
+                EasyEcom or in the stock file and push it, or leave it out for good"
             .into(),
     }
 }

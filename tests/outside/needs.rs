@@ -56,8 +56,28 @@ async fn refused_skus_and_few_awbs_are_said_until_they_are_mended() {
         gone.then_some(())
     })
     .await;
+    act(&house, &["leave-out", "NO-SUCH-SKU", "--reason", "a combo"]);
+    until("the SKU is not said any more", async || {
+        (!watch(&house).contains("NEEDS YOU")).then_some(())
+    })
+    .await;
+    let listed = act(&house, &["inventory"]);
+    assert!(listed.contains("a combo"), "{listed}");
+    act(&house, &["take-in", "NO-SUCH-SKU"]);
+    until("it is tried, refused and said again", async || {
+        let text = watch(&house);
+        text.contains("NEEDS YOU SKU NO-SUCH-SKU: ").then_some(())
+    })
+    .await;
     engine.stop();
     house.verify();
+}
+
+fn act(house: &House, args: &[&str]) -> String {
+    let output = command(house, args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{args:?}: {text}");
+    text
 }
 
 fn numbers(mut range: std::ops::RangeInclusive<u32>) -> String {

@@ -67,6 +67,21 @@ pub enum Act {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Push SKUs no more: EasyEcom computes their figure itself, or never takes it
+    LeaveOut {
+        /// Which SKUs
+        #[arg(required = true)]
+        skus: Vec<String>,
+        /// Why, for the journal
+        #[arg(long)]
+        reason: String,
+    },
+    /// Push SKUs that were left out again
+    TakeIn {
+        /// Which SKUs
+        #[arg(required = true)]
+        skus: Vec<String>,
+    },
     /// Read EasyEcom's quantities now
     ReadStock,
     /// Read new orders now

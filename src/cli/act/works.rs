@@ -20,14 +20,24 @@ pub(super) fn to_command(zone: FixedOffset, act: Act) -> Result<(Command, bool),
         Act::Resume => (Command::Resume, false),
         Act::Manifest { dry_run } => (Command::ManifestNow { group: None }, dry_run),
         Act::PushStock { skus, dry_run } => {
-            let skus = skus.iter().map(|sku| Sku::new(sku)).collect();
+            let skus = named(&skus);
             (Command::PushStock { skus }, dry_run)
         }
+        Act::LeaveOut { skus, reason: why } => {
+            let reason = reason(&why)?;
+            let skus = named(&skus);
+            (Command::LeaveOut { skus, reason }, false)
+        }
+        Act::TakeIn { skus } => (Command::TakeIn { skus: named(&skus) }, false),
         Act::ReadStock => (Command::ReadStock, false),
         Act::Fetch => (Command::FetchNow, false),
         Act::Backfill { from, to } => (backfill(zone, from, to)?, false),
         _ => return Err(Failure::new(Code::Usage, "that is a command about orders")),
     })
+}
+
+fn named(skus: &[String]) -> Vec<Sku> {
+    skus.iter().map(|sku| Sku::new(sku)).collect()
 }
 
 /// Whole days by the warehouse's clock, the last one included.

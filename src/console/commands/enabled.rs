@@ -148,6 +148,15 @@ pub fn stock(model: &Model) -> Result<(), String> {
     }
 }
 
+pub fn a_sku(model: &Model) -> Result<(), String> {
+    match model.sku_meant() {
+        None => {
+            Err("put the cursor on a SKU: in the inventory, or among what needs you".to_owned())
+        }
+        Some(_) => engine_runs(model),
+    }
+}
+
 pub fn engine_runs(model: &Model) -> Result<(), String> {
     match model.overview.as_ref().map(|o| &o.engine) {
         Some(EngineState::Stopped { says }) => Err(format!("the engine stands still: {says}")),

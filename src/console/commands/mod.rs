@@ -59,6 +59,7 @@ pub enum Action {
     CopyAwb,
     Manifest,
     PushStock,
+    LeaveOut,
     ReadStock,
     FetchNow,
     Pause,

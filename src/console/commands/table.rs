@@ -78,6 +78,7 @@ pub static TABLE: &[Command] = &[
     row(Action::TakeBack, "take-back", "Take back", &["ctrl-t"], &[Dock], "Take the last parcel that this console loaded off the truck again.").group("Warehouse").footer(3).danger(Local),
     row(Action::HandOver, "hand-over", "Hand over", &["ctrl-o"], &[Dock], "Hand the truck of the chosen manifest over: says what stays behind, then asks; writes the sheet.").group("Warehouse").footer(4).danger(Local),
     row(Action::PushStock, "push-stock", "Push stock", &["i"], &[Board, Sku], "Push the inventory that waits now; in the inventory pane only the SKU under the cursor.").group("Warehouse").footer(24).danger(Remote).when(enabled::stock),
+    row(Action::LeaveOut, "leave-out", "Leave out/in", &["ctrl-e"], &[Board, Sku], "Push this SKU no more, with a reason: a combo whose figure EasyEcom computes itself; on one left out: push it again.").group("Warehouse").danger(Local).when(enabled::a_sku),
     row(Action::ReadStock, "read-stock", "Read stock", &["r"], &[Stock, Sku], "Read EasyEcom's quantities back now.").group("Warehouse").footer(26).danger(Local).when(enabled::engine_runs),
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
     row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").footer(50).danger(Local).when(enabled::engine_runs),

@@ -145,6 +145,8 @@ pub enum About {
     Park(InvoiceId),
     /// This was decided.
     Decide(InvoiceId, Decision),
+    /// Push it no more.
+    LeaveOut(Sku),
     /// Stand still.
     Pause,
     /// Keep what is listed under a name.
@@ -163,6 +165,7 @@ impl About {
             Self::Decide(invoice, Decision::Drop) => {
                 format!("Drop {invoice}, it will not ship: why?")
             }
+            Self::LeaveOut(sku) => format!("Leave {sku} out of the push: why?"),
             Self::Pause => "Pause the engine, nothing is sent: why?".to_owned(),
             Self::SaveList => "Save list, filter and order: under which name?".to_owned(),
         }
@@ -185,6 +188,10 @@ impl About {
             Self::Decide(invoice, decision) => Command::Decide {
                 invoice,
                 decision,
+                reason,
+            },
+            Self::LeaveOut(sku) => Command::LeaveOut {
+                skus: vec![sku],
                 reason,
             },
             Self::Pause => Command::Pause { reason },
@@ -261,7 +268,7 @@ impl Confirm {
     fn is_stock(&self) -> bool {
         matches!(
             self.what,
-            Purpose::Send(Command::PushStock { .. } | Command::Resume)
+            Purpose::Send(Command::PushStock { .. } | Command::TakeIn { .. } | Command::Resume)
         )
     }
 }

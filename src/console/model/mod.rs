@@ -6,6 +6,7 @@ pub mod layer;
 pub mod listing;
 pub mod load;
 pub mod session;
+mod sku;
 pub mod undo;
 pub mod window;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{Clean, InvoiceId, Stamp},
+    domain::{Clean, InvoiceId, Sku, Stamp},
     handle::{Command, Undoable},
 };
 
@@ -23,6 +23,8 @@ pub struct Undo {
 pub enum Back {
     /// Of these orders.
     Orders(Vec<InvoiceId>, Undoable),
+    /// These SKUs are pushed again.
+    TakeIn(Vec<Sku>),
     /// The engine goes on.
     Resume,
     /// It stands still again.
@@ -39,6 +41,7 @@ impl Back {
             Command::Hold { .. } => orders(Undoable::Hold),
             Command::Release { .. } => orders(Undoable::Release),
             Command::Park { .. } => orders(Undoable::Park),
+            Command::LeaveOut { skus, .. } => Some(Self::TakeIn(skus.clone())),
             Command::Pause { .. } => Some(Self::Resume),
             Command::Resume => Some(Self::Pause),
             _ => None,
@@ -56,6 +59,13 @@ impl Back {
                     Undoable::Park => format!("Undo your parking of {orders}: let it go on?"),
                 }
             }
+            Self::TakeIn(skus) => match skus.as_slice() {
+                [one] => format!("Undo your leaving out of {one}: push it again?"),
+                many => format!(
+                    "Undo your leaving out of {} SKUs: push them again?",
+                    many.len()
+                ),
+            },
             Self::Resume => "Undo your pause: resume?".to_owned(),
             Self::Pause => "Undo your resuming: pause again?".to_owned(),
             Self::Marks(_) => "Undo the change of marks?".to_owned(),
@@ -66,6 +76,7 @@ impl Back {
     pub fn command(self) -> Option<Command> {
         match self {
             Self::Orders(invoices, what) => Some(Command::Undo { invoices, what }),
+            Self::TakeIn(skus) => Some(Command::TakeIn { skus }),
             Self::Resume => Some(Command::Resume),
             Self::Pause => Some(Command::Pause {
                 reason: Clean::new("the resuming was undone"),

@@ -7,6 +7,7 @@ use crate::{
         model::{Layer, Pane},
         update::Event,
     },
+    domain::inventory::DiffState,
     handle::{Command, StockBy, TroubleAbout},
 };
 
@@ -69,6 +70,45 @@ fn a_refused_sku_is_opened_and_pushed_from_there() {
         b.engine.commands,
         vec![Command::PushStock { skus: vec![sku] }]
     );
+}
+
+#[test]
+fn a_sku_that_will_never_be_taken_is_left_out_with_a_reason_and_taken_in_again() {
+    let mut b = bench();
+    b.press("ctrl-e");
+    assert!(b.model.layers.is_empty(), "no SKU is meant");
+    b.press("e k");
+    let Some(TroubleAbout::Sku { sku }) = about(&b) else {
+        panic!("a SKU");
+    };
+    b.press("ctrl-e enter");
+    assert!(b.engine.commands.is_empty(), "a reason is needed");
+    b.type_text("a combo");
+    b.press("enter");
+    let skus = vec![sku.clone()];
+    let leave_out = Command::LeaveOut {
+        skus: skus.clone(),
+        reason: "a combo".into(),
+    };
+    assert_eq!(b.engine.commands, vec![leave_out]);
+    b.press("U");
+    assert!(
+        b.screen().contains("Undo your leaving out"),
+        "{}",
+        b.screen()
+    );
+    b.press("y");
+    let take_in = Command::TakeIn { skus: skus.clone() };
+    assert_eq!(b.engine.commands.last(), Some(&take_in));
+    // The key takes in what is left out.
+    let row = b.engine.stock.iter_mut().find(|row| row.sku == sku);
+    row.expect("its row").state = DiffState::LeftOut;
+    b.event(Event::Tick);
+    b.press("enter ctrl-e");
+    assert!(b.screen().contains("again?"), "{}", b.screen());
+    b.press("y");
+    assert_eq!(b.engine.commands.last(), Some(&take_in));
+    assert_eq!(b.engine.commands.len(), 3);
 }
 
 #[test]

@@ -142,6 +142,7 @@ pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         | Action::Track => orders::act(model, action, out),
         Action::Manifest
         | Action::PushStock
+        | Action::LeaveOut
         | Action::ReadStock
         | Action::FetchNow
         | Action::Pause => warehouse::act(model, action, out),

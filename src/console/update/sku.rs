@@ -21,17 +21,9 @@ pub fn open(model: &mut Model, sku: Sku, out: &mut Vec<Effect>) {
 
 /// Asks for the open SKU again, if one is open.
 pub fn ask(model: &Model, out: &mut Vec<Effect>) {
-    if let Some(sku) = opened(model).map(|open| open.sku.clone()) {
+    if let Some(sku) = model.open_sku().map(|open| open.sku.clone()) {
         asks::push(out, Ticket::Sku(sku.clone()), Query::Sku { sku });
     }
-}
-
-/// The open SKU.
-pub fn opened(model: &Model) -> Option<&SkuDetail> {
-    model.layers.iter().find_map(|layer| match layer {
-        Layer::Sku(open) => Some(&**open),
-        _ => None,
-    })
 }
 
 /// Takes the engine's answer.

@@ -7,15 +7,16 @@ use super::{
 use crate::{
     console::{
         commands::Action,
-        model::{About, Layer, Model, Pane, Purpose},
+        model::{About, Layer, Model, Purpose},
     },
-    handle::{Command, EngineState, Query, TroubleAbout},
+    handle::{Command, EngineState, Query},
 };
 
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
         Action::Manifest => manifest(model, out),
         Action::PushStock => push_stock(model, out),
+        Action::LeaveOut => leave_out(model, out),
         Action::ReadStock => send(model, Command::ReadStock, out),
         Action::FetchNow => send(model, Command::FetchNow, out),
         Action::Pause => pause(model, out),
@@ -65,20 +66,31 @@ pub fn choose_group(model: &mut Model, by: isize, out: &mut Vec<Effect>) {
 }
 
 fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {
-    let sku = match super::sku::opened(model) {
-        Some(open) => Some(open.sku.clone()),
-        None if model.focus == Pane::Stock => model.stock.selected.clone(),
-        None => match model.trouble().map(|row| &row.about) {
-            Some(TroubleAbout::Sku { sku }) => Some(sku.clone()),
-            _ => None,
-        },
-    };
+    let sku = model.sku_meant();
     let title = match &sku {
         Some(sku) => format!("Push {sku} to EasyEcom now?"),
         None => "Push all stock that waits to EasyEcom now?".to_owned(),
     };
     let skus = sku.into_iter().collect();
     ask_first(model, title, Command::PushStock { skus }, true, out);
+}
+
+fn leave_out(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(sku) = model.sku_meant() else {
+        return;
+    };
+    if model.is_left_out(&sku) {
+        let title = format!("Push {sku} to EasyEcom again?");
+        ask_first(
+            model,
+            title,
+            Command::TakeIn { skus: vec![sku] },
+            false,
+            out,
+        );
+    } else {
+        reason(model, About::LeaveOut(sku));
+    }
 }
 
 fn pause(model: &mut Model, out: &mut Vec<Effect>) {

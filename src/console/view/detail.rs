@@ -309,6 +309,10 @@ pub fn event(event: &Event) -> String {
         Event::Counted { rows, .. } => format!("{} SKUs counted", rows.len()),
         Event::StockIntent { items, .. } => format!("pushing {} SKUs", items.len()),
         Event::StockOutcome { items, .. } => format!("{} SKUs pushed", items.len()),
+        Event::LeftOut { skus, reason, .. } => {
+            format!("{} SKUs left out of the push: {reason}", skus.len())
+        }
+        Event::TakenIn { skus, .. } => format!("{} SKUs taken in again", skus.len()),
         Event::StockRead { rows, .. } => format!("{} SKUs read back", rows.len()),
         Event::QuotaLeased { used, .. } => format!("{used} calls used or set aside"),
     }

@@ -117,11 +117,16 @@ fn graph(pen: &Pen<'_>, view: &SkuView) -> Option<Line> {
 fn advice(model: &Model, state: DiffState) -> String {
     let key = |action| model.setup.keymap.hint(action);
     let (push, read) = (key(Action::PushStock), key(Action::ReadStock));
+    let leave = key(Action::LeaveOut);
     match state {
         DiffState::InSync => format!(" Nothing is left to do. {read} reads it back once more."),
         DiffState::NotOurs => {
             " The warehouse never counted it: a stock file that lists it brings it in.".to_owned()
         }
+        DiffState::LeftOut => format!(" Nothing is pushed. {leave} takes it in again."),
+        DiffState::Problem => format!(
+            " {push} pushes it now, {read} reads EasyEcom's figure back, {leave} leaves it out for good."
+        ),
         DiffState::Sent | DiffState::Unknown => {
             format!(" The engine settles this by itself; {read} reads EasyEcom's figure now.")
         }
@@ -138,6 +143,8 @@ fn line(model: &Model, moment: &Moment) -> Line {
         Happened::Refused { says } => (format!("EasyEcom refused: {says}"), Tone::Bad),
         Happened::NotTaken { says } => (format!("not pushed: {says}"), Tone::Warn),
         Happened::Unknown { saw } => (format!("OUTCOME NOT KNOWN: {saw}"), Tone::Bad),
+        Happened::LeftOut { reason } => (format!("left out of the push: {reason}"), Tone::Warn),
+        Happened::TakenIn => ("taken in again".to_owned(), Tone::Plain),
         Happened::Shows { quantity } => (format!("EasyEcom shows {quantity}"), Tone::Plain),
     };
     let ours = moment.ours.map_or(String::new(), |n| format!("  ours {n}"));

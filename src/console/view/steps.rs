@@ -119,9 +119,10 @@ fn trouble(pen: &mut Pen<'_>, model: &Model, row: &Trouble, inner: Rect) {
     let key = |action| model.setup.keymap.hint(action);
     let keys = match &row.about {
         TroubleAbout::Sku { .. } => format!(
-            "{} shows its figures and what happened, {} pushes it again",
+            "{} shows its figures and what happened, {} pushes it again, {} leaves it out",
             key(Action::Open),
-            key(Action::PushStock)
+            key(Action::PushStock),
+            key(Action::LeaveOut)
         ),
         TroubleAbout::MoreSkus => format!("{} goes to the inventory", key(Action::Open)),
         _ => format!("{} shows status and alarms", key(Action::Open)),

@@ -130,7 +130,7 @@ pub fn diff(state: DiffState) -> Tone {
         DiffState::Differs => Tone::Warn,
         DiffState::Sent | DiffState::Waiting => Tone::Busy,
         DiffState::InSync => Tone::Good,
-        DiffState::Unverified | DiffState::NotOurs => Tone::Dim,
+        DiffState::Unverified | DiffState::NotOurs | DiffState::LeftOut => Tone::Dim,
     }
 }
 

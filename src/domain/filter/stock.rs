@@ -33,7 +33,7 @@ enum StockTest {
 }
 
 /// Every state with the word that `state:` takes.
-const STATES: [(DiffState, &str); 8] = [
+const STATES: [(DiffState, &str); 9] = [
     (DiffState::Problem, "problem"),
     (DiffState::Unknown, "unknown"),
     (DiffState::Differs, "differs"),
@@ -42,6 +42,7 @@ const STATES: [(DiffState, &str); 8] = [
     (DiffState::Unverified, "unverified"),
     (DiffState::InSync, "insync"),
     (DiffState::NotOurs, "notours"),
+    (DiffState::LeftOut, "leftout"),
 ];
 
 impl StockFilter {

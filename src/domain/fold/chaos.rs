@@ -154,7 +154,7 @@ fn decision(invoice: InvoiceId, a: u8, b: u8) -> Event {
 fn stock(site: &Site, a: u8, b: u8) -> Event {
     let (location, figures) = (location(), [0, 40, -3, 10_001, i64::MAX, i64::MIN]);
     let quantity = pick(&figures, b);
-    match a % 4 {
+    match a % 6 {
         0 => Event::Counted {
             location,
             source: "file".into(),
@@ -172,7 +172,16 @@ fn stock(site: &Site, a: u8, b: u8) -> Event {
             not_after: at(0),
             settle_at: at(9),
         },
-        2 => Event::StockRead {
+        2 => Event::LeftOut {
+            location,
+            skus: vec![sku()],
+            reason: "a combo".into(),
+        },
+        3 => Event::TakenIn {
+            location,
+            skus: vec![sku()],
+        },
+        4 => Event::StockRead {
             location,
             rows: vec![(sku(), quantity)],
             asked_at: at(site.second),

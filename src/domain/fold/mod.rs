@@ -255,6 +255,8 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
         Event::Counted { .. }
         | Event::StockIntent { .. }
         | Event::StockOutcome { .. }
+        | Event::LeftOut { .. }
+        | Event::TakenIn { .. }
         | Event::StockRead { .. } => stock::stock(entry, view),
         Event::QuotaLeased { day, used } => site(view, |s| {
             s.quota_day = Some(*day);

@@ -4,9 +4,9 @@ use super::View;
 use crate::domain::{
     event::{Entry, Event, StockResult},
     ids::{LocationKey, Sku},
-    inventory::{Acknowledged, Figure, Happened, QUANTITY_MAX, SkuRecord},
+    inventory::{Acknowledged, Figure, Happened, SkuRecord},
+    outcome::Signed,
     record::{Intent, OrderRecord, Progress},
-    text::Clean,
 };
 
 pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
@@ -30,7 +30,7 @@ pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error
                         });
                         r.forget_shipments_until(*as_of);
                     });
-                    r.problem = too_many(*quantity);
+                    r.problem = None;
                     let quantity = *quantity;
                     r.remember(*as_of, &entry.by, Happened::Counted { quantity });
                 })?;
@@ -74,6 +74,36 @@ pub(super) fn stock<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error
             }
             Ok(())
         }
+        Event::LeftOut {
+            location,
+            skus,
+            reason,
+        } => {
+            for sku in skus {
+                with(view, location, sku, |r| {
+                    r.left_out = Some(Signed {
+                        by: entry.by.clone(),
+                        at: entry.at,
+                        reason: reason.clone(),
+                    });
+                    let reason = reason.clone();
+                    r.remember(entry.at, &entry.by, Happened::LeftOut { reason });
+                })?;
+            }
+            Ok(())
+        }
+        Event::TakenIn { location, skus } => {
+            for sku in skus {
+                with(view, location, sku, |r| {
+                    if r.left_out.take().is_some() {
+                        // Whoever takes it in wants it pushed, whatever EasyEcom said before.
+                        r.problem = None;
+                        r.remember(entry.at, &entry.by, Happened::TakenIn);
+                    }
+                })?;
+            }
+            Ok(())
+        }
         Event::StockRead {
             location,
             rows,
@@ -108,11 +138,6 @@ fn with<V: View>(
     view.put_sku(record)
 }
 
-fn too_many(quantity: i64) -> Option<Clean> {
-    (quantity > QUANTITY_MAX)
-        .then(|| Clean::new("above 10,000: EasyEcom would cut it silently; not pushed"))
-}
-
 fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuRecord) {
     let Some(open) = record
         .push
@@ -129,6 +154,7 @@ fn settle(entry: &Entry, intent: u64, result: &StockResult, record: &mut SkuReco
         StockResult::Taken { quantity } => {
             record.sending = None;
             record.push.strikes = 0;
+            record.problem = None;
             record.push.progress = Progress::Idle;
             let version = sent.map_or(0, |(_, version)| version);
             // An answer to an older push never covers a newer acknowledgement.

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        Call, Clean,
+        Call, Clean, Sku,
         event::{Entry, Event, Outcome, StockResult},
     },
     handle::{FeedLine, Level},
@@ -205,6 +205,18 @@ fn describe(event: &Event) -> Described {
                 format!("{taken} of {} SKUs acknowledged", items.len()),
             )
         }
+        Event::LeftOut { skus, reason, .. } => (
+            None,
+            Some(Call::Inventory),
+            Warn,
+            format!("{} left out of the push: {reason}", named(skus)),
+        ),
+        Event::TakenIn { skus, .. } => (
+            None,
+            Some(Call::Inventory),
+            Info,
+            format!("{} taken in again: pushed as before", named(skus)),
+        ),
         Event::StockRead { rows, .. } => (
             None,
             Some(Call::Inventory),
@@ -229,6 +241,14 @@ fn outcome(call: Call, invoice: crate::domain::InvoiceId, result: &Outcome) -> D
         Outcome::Unknown { saw, .. } => (Level::Bad, format!("OUTCOME NOT KNOWN: {saw}")),
     };
     (Some(invoice), Some(call), level, says)
+}
+
+/// `SKU A-1`, or how many.
+fn named(skus: &[Sku]) -> String {
+    match skus {
+        [one] => format!("SKU {one}"),
+        many => format!("{} SKUs", many.len()),
+    }
 }
 
 #[cfg(test)]

@@ -119,12 +119,16 @@ fn note(record: &OrderRecord) -> Clean {
 pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> StockRow {
     let state = record.state();
     let note = match state {
-        DiffState::Problem => record.problem.clone().unwrap_or_default(),
+        DiffState::Problem => record.problem().unwrap_or_default(),
         DiffState::Differs => Clean::new(record.likely_cause().unwrap_or_default()),
         DiffState::Unknown => {
             Clean::new("sent, outcome not known; the current figure is pushed again")
         }
         DiffState::NotOurs => Clean::new("never counted here"),
+        DiffState::LeftOut => match &record.left_out {
+            Some(signed) => Clean::new(&format!("by {}: {}", signed.by, signed.reason)),
+            None => Clean::default(),
+        },
         DiffState::Waiting => match &record.push.progress {
             Progress::Waiting {
                 failure, retry_at, ..

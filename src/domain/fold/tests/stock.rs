@@ -192,6 +192,60 @@ fn refused_unknown_and_failed_pushes() {
 }
 
 #[test]
+fn a_refusal_ends_when_easyecom_takes_a_figure() {
+    let mut site = Site::default();
+    counted(&mut site, 0, 40);
+    let says = "unknown SKU".into();
+    let intent = push(&mut site);
+    end(&mut site, intent, StockResult::Refused { says });
+    assert_eq!(get(&site).state(), DiffState::Problem);
+    let intent = push(&mut site);
+    end(&mut site, intent, taken(40));
+    assert_eq!(get(&site).state(), DiffState::Unverified);
+    // Too many is a problem only as long as there are too many.
+    let now = site.second;
+    counted(&mut site, now, 10_001);
+    assert_eq!(get(&site).state(), DiffState::Problem);
+    site.to(1, 6);
+    assert_eq!(
+        (get(&site).wanted(), get(&site).state()),
+        (Some(9_999), DiffState::Waiting)
+    );
+}
+
+#[test]
+fn what_a_person_left_out_is_no_problem_and_not_pushed_until_it_is_taken_in() {
+    let mut site = Site::default();
+    counted(&mut site, 0, 40);
+    let says = "Inventory of combo can not be updated".into();
+    let intent = push(&mut site);
+    end(&mut site, intent, StockResult::Refused { says });
+    let leave_out = || Event::LeftOut {
+        location: location(),
+        skus: vec![sku()],
+        reason: "a combo".into(),
+    };
+    let take_in = || Event::TakenIn {
+        location: location(),
+        skus: vec![sku()],
+    };
+    site.tell(leave_out());
+    assert_eq!(get(&site).state(), DiffState::LeftOut);
+    let now = site.second;
+    counted(&mut site, now, 41);
+    assert_eq!(get(&site).state(), DiffState::LeftOut, "also after a count");
+    site.tell(take_in());
+    assert_eq!(get(&site).state(), DiffState::Waiting);
+    let before = get(&site).clone();
+    site.tell(take_in());
+    assert_eq!(get(&site), &before, "nothing was left out");
+    // A push that is on its way is not hidden by it.
+    push(&mut site);
+    site.tell(leave_out());
+    assert_eq!(get(&site).state(), DiffState::Sent);
+}
+
+#[test]
 fn what_happened_lately_is_remembered_and_bounded() {
     use crate::domain::inventory::{Happened, MOMENTS_MAX};
     let mut site = Site::default();

@@ -1,6 +1,7 @@
 //! Commands: each through the same gate as the engine's own work.
 
 mod site;
+mod skus;
 mod steps;
 mod undo;
 

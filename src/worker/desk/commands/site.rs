@@ -1,6 +1,6 @@
 //! Commands that concern the warehouse as a whole.
 
-use super::{says, steps::push_skus};
+use super::{says, skus, steps::push_skus};
 use crate::{
     domain::{Operator, event::Event},
     handle::{Command, CommandReply, ItemEnd, Level},
@@ -81,6 +81,8 @@ pub(super) async fn whole_site<R: Remotes>(
             ItemEnd::Refused { refusal } => says(&refusal.to_string()),
             ItemEnd::NotHeld => says("no such SKU"),
         },
+        Command::LeaveOut { skus, reason } => skus::leave_out(shop, skus, reason, by).await,
+        Command::TakeIn { skus } => skus::take_in(shop, skus, by).await,
         Command::Backup => match keeper::make(shop).await {
             Ok(made) => says(&format!(
                 "copied to {}: {} records, checked",
@@ -98,7 +100,7 @@ pub(super) async fn whole_site<R: Remotes>(
     }
 }
 
-async fn local<R: Remotes>(
+pub(super) async fn local<R: Remotes>(
     shop: &Shop<R>,
     by: &Operator,
     event: Event,

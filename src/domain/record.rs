@@ -445,6 +445,20 @@ impl OrderRecord {
         }
     }
 
+    /// Whether trying again could change anything, or why not.
+    pub fn may_retry(&self) -> Result<(), Clean> {
+        if self.cancelled.is_some() && self.attention().is_none() {
+            return Err(Clean::new("cancelled: nothing is left to try"));
+        }
+        let parked = self.park.as_ref();
+        if parked.is_some_and(|park| park.reason.needs_verdict()) {
+            return Err(Clean::new(
+                "trying again changes nothing here: ship it, or drop it",
+            ));
+        }
+        Ok(())
+    }
+
     /// Its key.
     pub fn id(&self) -> InvoiceId {
         self.order.invoice_id

@@ -35,6 +35,21 @@ pub enum Work {
 }
 
 impl Work {
+    /// What an operator calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Reconcile => "check",
+            Self::Manifest => Call::Manifest.title(),
+            Self::Documents => Call::Documents.title(),
+            Self::Confirm => Call::Confirm.title(),
+            Self::Assign => Call::Assign.title(),
+            Self::Book => Call::Book.title(),
+            Self::CancelBooking => Call::CancelBooking.title(),
+            Self::Tell => Call::Tracking.title(),
+            Self::Pull => "read scans",
+        }
+    }
+
     /// All, most pressing first.
     pub const ALL: [Self; 9] = [
         Self::Reconcile,

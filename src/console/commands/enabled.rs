@@ -61,6 +61,14 @@ pub fn not_ended(model: &Model) -> Result<(), String> {
     }
 }
 
+pub fn retry(model: &Model) -> Result<(), String> {
+    not_ended(model)?;
+    match model.single_view() {
+        Some(view) => view.record.may_retry().map_err(|why| why.to_string()),
+        None => Ok(()),
+    }
+}
+
 pub fn next_step(model: &Model) -> Result<(), String> {
     not_ended(model)?;
     let Some(view) = model.single_view() else {

@@ -15,11 +15,15 @@ pub struct Aside {
 }
 
 impl Aside {
-    /// Takes an answer. A row that is gone hands the cursor to the orders.
+    /// Takes an answer. A row that is gone hands the cursor to its neighbour; the last one, to the
+    /// orders.
     pub fn take(&mut self, rows: Vec<Trouble>) {
+        let place = self.index();
         self.rows = rows;
         if self.index().is_none() {
-            self.selected = None;
+            let last = self.rows.len().checked_sub(1);
+            let next = place.zip(last).map(|(place, last)| place.min(last));
+            self.selected = next.map(|next| self.rows[next].about.clone());
         }
     }
 

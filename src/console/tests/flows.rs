@@ -134,9 +134,13 @@ fn a_hold_wants_a_reason_and_a_release_is_offered() {
 #[test]
 fn a_twin_is_decided_about() {
     let mut b = bench();
-    b.press("j j j p");
-    assert!(b.screen().contains("Order 100203 is parked"));
-    b.press("down enter");
+    b.press("j j j r");
+    assert!(b.model.layers.is_empty(), "trying again changes nothing");
+    assert!(b.screen().contains("ship it, or drop it"), "{}", b.screen());
+    b.press("p");
+    let screen = b.screen();
+    assert!(screen.contains("Order 100203 is parked") && !screen.contains("refused call"));
+    b.press("enter");
     b.type_text("second parcel of the same order");
     b.press("enter");
     assert_eq!(

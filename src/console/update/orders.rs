@@ -151,6 +151,15 @@ pub fn reason(model: &mut Model, about: About) {
     });
 }
 
+const DECISIONS: [(&str, Decision); 3] = [
+    ("Retry: try the refused call again", Decision::Retry),
+    (
+        "Ship: it is an order of its own, or its AWB is right; go on",
+        Decision::Ship,
+    ),
+    ("Drop: it will not ship from here", Decision::Drop),
+];
+
 /// A parked order is decided about; any other can be parked by hand.
 fn decide(model: &mut Model) {
     let Some(invoice) = model.cursor_order() else {
@@ -159,6 +168,7 @@ fn decide(model: &mut Model) {
     let Some(view) = model.view_of(invoice) else {
         return model.notify(Level::Warn, "the order is still being read; press again");
     };
+    let retry = view.record.may_retry().is_ok();
     let view_words = view.record.park_words().unwrap_or_default();
     let Some(park) = view.record.park.clone() else {
         return reason(model, About::Park(invoice));
@@ -166,20 +176,11 @@ fn decide(model: &mut Model) {
     model.layers.push(Layer::Decide {
         invoice,
         menu: Menu {
-            items: vec![
-                (
-                    "Retry: try the refused call again".to_owned(),
-                    Decision::Retry,
-                ),
-                (
-                    "Ship: it is an order of its own, or its AWB is right; go on".to_owned(),
-                    Decision::Ship,
-                ),
-                (
-                    "Drop: it will not ship from here".to_owned(),
-                    Decision::Drop,
-                ),
-            ],
+            items: DECISIONS
+                .into_iter()
+                .filter(|(_, decision)| *decision != Decision::Retry || retry)
+                .map(|(words, decision)| (words.to_owned(), decision))
+                .collect(),
             selected: 0,
         },
         why: view_words.into(),

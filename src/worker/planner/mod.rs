@@ -372,7 +372,7 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
         End::Unknown(saw) => {
             shop.notice(
                 Level::Warn,
-                &format!("{id}: {work:?} sent, outcome not known: {saw}"),
+                &format!("{id}: {} sent, outcome not known: {saw}", work.title()),
             );
         }
         End::NotApplied(failure) => {

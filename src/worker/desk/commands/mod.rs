@@ -38,7 +38,7 @@ pub(super) async fn carry_out<R: Remotes>(
         Command::Next { invoices } => next(shop, invoices, by).await,
         Command::Retry { invoices } => {
             each(shop, invoices, by, "tried again", |id, record| {
-                may_decide(record)?;
+                record.may_retry()?;
                 Ok(decided(id, Decision::Retry, ""))
             })
             .await
@@ -105,7 +105,7 @@ pub(super) async fn carry_out<R: Remotes>(
                     ));
                 }
                 if decision == Decision::Retry {
-                    may_decide(record)?;
+                    record.may_retry()?;
                 }
                 Ok(decided(id, decision, reason.as_str()))
             })
@@ -135,22 +135,6 @@ fn decided(invoice: InvoiceId, decision: Decision, reason: &str) -> Event {
         decision,
         reason: Clean::new(reason),
     }
-}
-
-fn may_decide(record: &OrderRecord) -> Result<(), Clean> {
-    if record.cancelled.is_some() && record.attention().is_none() {
-        return Err(Clean::new("cancelled: nothing is left to try"));
-    }
-    if record
-        .park
-        .as_ref()
-        .is_some_and(|p| p.reason.needs_verdict())
-    {
-        return Err(Clean::new(
-            "trying again changes nothing here: ship it, or drop it",
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn says(text: &str) -> CommandReply {

@@ -89,6 +89,30 @@ pub struct Link {
     pub says: Clean,
 }
 
+/// Minutes after which the last good answer proves little.
+const QUIET_MIN: i64 = 30;
+
+impl Link {
+    /// In one word: `up` only as long as it was heard lately.
+    pub fn word(&self, now: Stamp) -> &'static str {
+        match self.state {
+            LinkState::Untried => "not tried",
+            LinkState::Up if self.is_quiet(now) => "quiet",
+            LinkState::Up => "up",
+            LinkState::Throttled => "throttled",
+            LinkState::Shaky => "shaky",
+            LinkState::Down => "DOWN",
+            LinkState::Denied => "DENIED",
+        }
+    }
+
+    /// Whether it was not heard for long.
+    pub fn is_quiet(&self, now: Stamp) -> bool {
+        self.ok_at
+            .is_none_or(|at| (now - at).num_minutes() >= QUIET_MIN)
+    }
+}
+
 /// Whether a remote answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

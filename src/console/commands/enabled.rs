@@ -3,7 +3,7 @@
 
 use crate::{
     domain::Stage,
-    handle::{EngineState, StepState},
+    handle::{EngineState, StepState, StepView},
 };
 
 use super::super::model::{Model, Pane};
@@ -85,6 +85,11 @@ pub fn next_step(model: &Model) -> Result<(), String> {
             "{}: sent, outcome not known; it is read before anything is sent again",
             step.step
         ));
+    }
+    let before_truck = |s: &&StepView| (2..=5).contains(&s.step.number());
+    let running = |s: &&StepView| s.state == StepState::Running;
+    if let Some(step) = view.steps.iter().filter(before_truck).find(running) {
+        return Err(format!("{}: {}", step.step, step.says));
     }
     Ok(())
 }

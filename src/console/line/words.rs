@@ -7,9 +7,7 @@ use chrono::FixedOffset;
 use crate::{
     console::view::words::{age, minutes},
     domain::{Stage, Stamp, record::Attention, time::ist},
-    handle::{
-        EngineState, FeedLine, Level, Link, LinkState, OrderRow, Overview, Trouble, WavePlan,
-    },
+    handle::{EngineState, FeedLine, Level, Link, OrderRow, Overview, Trouble, WavePlan},
 };
 
 /// One line of the feed: time, level, what it is about, what happened, who.
@@ -57,17 +55,6 @@ fn engine(state: &EngineState) -> String {
         EngineState::ByHand => "by hand".to_owned(),
         EngineState::Paused { by } => format!("PAUSED by {}: {}", by.by, by.reason),
         EngineState::Stopped { says } => format!("STOPPED: {says}"),
-    }
-}
-
-fn link(state: LinkState) -> &'static str {
-    match state {
-        LinkState::Untried => "not tried",
-        LinkState::Up => "up",
-        LinkState::Throttled => "throttled",
-        LinkState::Shaky => "shaky",
-        LinkState::Down => "DOWN",
-        LinkState::Denied => "DENIED",
     }
 }
 
@@ -127,7 +114,7 @@ fn remote(name: &str, remote: &Link, now: Stamp) -> String {
         format!("; {}", remote.says)
     };
     let answer = since(remote.ok_at, now);
-    format!("{name}: {}, last answer {answer}{says}", link(remote.state))
+    format!("{name}: {}, last answer {answer}{says}", remote.word(now))
 }
 
 fn calls(o: &Overview, zone: FixedOffset) -> String {
@@ -237,7 +224,7 @@ pub fn changes(before: &Overview, now: &Overview) -> Vec<String> {
     ] {
         if a.state != b.state {
             out.push(
-                format!("{name}: {} {}", link(b.state), b.says)
+                format!("{name}: {} {}", b.word(now.now), b.says)
                     .trim_end()
                     .to_owned(),
             );

@@ -220,11 +220,7 @@ fn stock_is_pushed_as_a_whole_or_one_sku() {
     assert!(b.screen().contains("is not known to be ON"));
 }
 
-#[test]
-fn an_order_that_leaves_under_the_cursor_takes_no_key_for_its_neighbour() {
-    let mut b = bench();
-    b.press("j j");
-    b.engine.orders.remove(2);
+fn changed(b: &mut Bench) {
     let overview = Box::new(b.engine.overview.clone());
     b.event(Event::Delta(Box::new(Delta::Changed {
         overview,
@@ -232,6 +228,28 @@ fn an_order_that_leaves_under_the_cursor_takes_no_key_for_its_neighbour() {
         tracking: false,
         stock: false,
     })));
+}
+
+#[test]
+fn the_answer_to_why_not_follows_the_order() {
+    let mut b = bench();
+    b.press("w");
+    let refused = |b: &Bench| match b.model.layers.as_slice() {
+        [Layer::WhyNot { answer, .. }] => matches!(answer, Some(Ok(Some(_)))),
+        _ => panic!("the question is open"),
+    };
+    assert!(refused(&b));
+    b.engine.refuses = false;
+    changed(&mut b);
+    assert!(!refused(&b), "what was in the way is gone");
+}
+
+#[test]
+fn an_order_that_leaves_under_the_cursor_takes_no_key_for_its_neighbour() {
+    let mut b = bench();
+    b.press("j j");
+    b.engine.orders.remove(2);
+    changed(&mut b);
     b.press("n");
     assert!(b.model.layers.is_empty());
     assert!(

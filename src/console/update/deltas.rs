@@ -1,6 +1,6 @@
 //! What the engine says by itself, and the passing of time.
 
-use super::{Effect, asks, load, sku};
+use super::{Effect, asks, load, orders, sku};
 use crate::{
     console::model::{Gone, Model, Ring},
     domain::Clean,
@@ -26,6 +26,7 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
             asks::lists(model, (orders, tracking, stock), out);
             if orders {
                 load::ask(model, out);
+                orders::ask_why_again(model, out);
             }
             if stock {
                 sku::ask(model, out);

@@ -249,9 +249,21 @@ pub fn why_not(model: &mut Model, out: &mut Vec<Effect>) {
         answer: None,
         scroll: 0,
     });
-    asks::push(
-        out,
-        Ticket::WhyNot { invoice, step },
-        Query::WhyNot { invoice, call },
-    );
+    ask_why(out, invoice, step, call);
+}
+
+fn ask_why(out: &mut Vec<Effect>, invoice: InvoiceId, step: Step, call: Call) {
+    let query = Query::WhyNot { invoice, call };
+    asks::push(out, Ticket::WhyNot { invoice, step }, query);
+}
+
+/// Asks again for the answer that is open: what was in the way may be gone.
+pub fn ask_why_again(model: &Model, out: &mut Vec<Effect>) {
+    for layer in &model.layers {
+        if let Layer::WhyNot { invoice, step, .. } = layer
+            && let Some(call) = call_of(model, *invoice, *step)
+        {
+            ask_why(out, *invoice, *step, call);
+        }
+    }
 }

@@ -75,7 +75,7 @@ fn pen_cut(model: &Model) -> &'static str {
 }
 
 fn link(name: &str, link: &Link, now: Stamp) -> Vec<Span> {
-    let (word, tone) = words::link(link.state);
+    let (word, tone) = words::link(link, now);
     let mut out = vec![span(format!("{name} "), Tone::Dim), span(word, tone)];
     if let Some(at) = link.ok_at {
         out.push(span(format!(" {}", words::age(now, at)), Tone::Dim));

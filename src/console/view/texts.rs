@@ -181,7 +181,7 @@ pub fn status(
         Tone::Plain,
     );
     for (name, link) in [("EasyEcom", &o.easyecom), ("DTDC", &o.dtdc)] {
-        let (word, tone) = words::link(link.state);
+        let (word, tone) = words::link(link, model.now);
         let says = if link.says.is_empty() {
             String::new()
         } else {

@@ -9,7 +9,7 @@ use crate::{
         model::Model,
     },
     domain::{Stage, Stamp, inventory::DiffState, record::Attention},
-    handle::{Level, LinkState, StepState},
+    handle::{Level, Link, LinkState, StepState},
 };
 
 /// Minutes from which data is called stale: two heartbeats were missed.
@@ -135,20 +135,21 @@ pub fn diff(state: DiffState) -> Tone {
 }
 
 /// Word and tone of a connection.
-pub fn link(state: LinkState) -> (&'static str, Tone) {
-    match state {
-        LinkState::Untried => ("not tried", Tone::Dim),
-        LinkState::Up => ("up", Tone::Good),
-        LinkState::Throttled => ("throttled", Tone::Warn),
-        LinkState::Shaky => ("shaky", Tone::Warn),
-        LinkState::Down => ("DOWN", Tone::Loud),
-        LinkState::Denied => ("DENIED", Tone::Loud),
-    }
+pub fn link(link: &Link, now: Stamp) -> (&'static str, Tone) {
+    let tone = match link.state {
+        LinkState::Untried => Tone::Dim,
+        LinkState::Up if link.is_quiet(now) => Tone::Plain,
+        LinkState::Up => Tone::Good,
+        LinkState::Throttled | LinkState::Shaky => Tone::Warn,
+        LinkState::Down | LinkState::Denied => Tone::Loud,
+    };
+    (link.word(now), tone)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Clean;
 
     #[test]
     fn ages_fit_their_column() {
@@ -165,5 +166,20 @@ mod tests {
             assert_eq!(minutes(min), text);
             assert!(text.len() <= 5);
         }
+    }
+
+    #[test]
+    fn a_link_is_up_only_as_long_as_it_was_heard() {
+        let at = |second| chrono::DateTime::from_timestamp(second, 0).expect("a time");
+        let mut heard = Link {
+            state: LinkState::Up,
+            ok_at: Some(at(0)),
+            says: Clean::default(),
+        };
+        for (minutes, word) in [(0, "up"), (29, "up"), (30, "quiet"), (800, "quiet")] {
+            assert_eq!(link(&heard, at(minutes * 60)).0, word);
+        }
+        heard.state = LinkState::Down;
+        assert_eq!(link(&heard, at(48_000)).0, "DOWN");
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         Clean, InvoiceId, Operator, OrderRecord, Sku, Step,
         schedule::{self, Work},
     },
-    handle::{CommandReply, ItemEnd, ItemResult},
+    handle::{CommandReply, ItemResult},
     worker::{
         planner,
         ports::Remotes,
@@ -108,48 +108,42 @@ pub(super) async fn next<R: Remotes>(
             Err(error) => return one(*one_invoice, error.into()),
         };
         return match step {
-            Some(step) => one(*one_invoice, step_now(shop, *one_invoice, step, by).await),
-            None => one(
-                *one_invoice,
-                End::NotSent(Clean::new(
-                    "no step is left, or a person has to decide first: press w for why",
-                )),
-            ),
+            Ok(step) => one(*one_invoice, step_now(shop, *one_invoice, step, by).await),
+            Err(why) => one(*one_invoice, End::NotSent(why.into())),
         };
     }
     let mut items = Vec::new();
     for &invoice in invoices.iter().take(ORDERS_MAX) {
-        let step = shop
-            .reader
-            .order(invoice)
-            .ok()
-            .flatten()
-            .as_ref()
-            .and_then(next_step);
-        let end = match step {
-            Some(step) => step_now(shop, invoice, step, by).await.into_item(),
-            None => ItemEnd::Failed {
-                says: Clean::new("no step is left, or a person has to decide first"),
-                unknown: false,
+        let end = match shop.reader.order(invoice) {
+            Ok(Some(record)) => match next_step(&record) {
+                Ok(step) => step_now(shop, invoice, step, by).await,
+                Err(why) => End::NotSent(why.into()),
             },
+            Ok(None) => End::NotHeld,
+            Err(error) => error.into(),
         };
+        let end = end.into_item();
         items.push(ItemResult { invoice, end });
     }
     summary("moved on", items)
 }
 
-/// The next step of an order, legal or not: the gate says why not.
-fn next_step(record: &OrderRecord) -> Option<Step> {
+/// The next step of an order, legal or not: the gate says why not. Or why there is none.
+fn next_step(record: &OrderRecord) -> Result<Step, &'static str> {
     if record.stage() == crate::domain::Stage::Cancelled {
-        return None;
+        return Err("the order is cancelled: it will not ship");
     }
     let due = schedule::due(record);
     match due.map(|d| d.work) {
-        Some(Work::Reconcile | Work::CancelBooking) => None,
-        Some(Work::Tell | Work::Pull) => Some(Step::Tracking),
+        Some(Work::Reconcile) => Err(
+            "a call was sent and is not proven yet: it is read back by itself, before any other",
+        ),
+        Some(Work::CancelBooking) => Err("its AWB is being cancelled with the carrier first"),
+        Some(Work::Tell | Work::Pull) => Ok(Step::Tracking),
         _ => [Step::Assign, Step::Confirm, Step::Documents, Step::Manifest]
             .into_iter()
-            .find(|step| !record.step_done(*step)),
+            .find(|step| !record.step_done(*step))
+            .ok_or("no step is left to do by hand: what remains follows by itself"),
     }
 }
 

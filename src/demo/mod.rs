@@ -195,6 +195,7 @@ fn open_ledger(data: &Path, config: &EngineConfig) -> Result<Ledger, OpenError> 
         fresh_for_s: config.fetch.fresh_for.as_secs().cast_signed(),
         not_after: chrono::Duration::from_std(config.settle.not_after).unwrap_or_default(),
         stock_setting_on: config.stock.setting_on,
+        zone: config.zone,
         version: config.version.to_string(),
         ..LedgerOptions::new(data, config.location.clone())
     };

@@ -47,6 +47,7 @@ pub(super) fn begin<V: View<Error = StoreError>>(
                     fresh_for_s: rules.fresh_for_s,
                     telling: request::telling(&detail),
                     stock_setting_on: rules.stock_setting_on,
+                    zone: rules.zone,
                     now: begin.now,
                 },
             )

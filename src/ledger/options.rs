@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use chrono::FixedOffset;
+
 use super::weakness::Weakness;
 use crate::domain::{LocationKey, Operator, Stamp};
 
@@ -20,6 +22,8 @@ pub struct LedgerOptions {
     pub not_after: chrono::Duration,
     /// Whether the account's "Update Available Inventory Only" is known to be ON.
     pub stock_setting_on: bool,
+    /// The warehouse's zone, for the words of a refusal.
+    pub zone: FixedOffset,
     /// The program's version, for the journal.
     pub version: String,
     /// A new journal file begins when the last one reached this size: small enough to copy away and
@@ -42,6 +46,7 @@ impl LedgerOptions {
             fresh_for_s: 60,
             not_after: chrono::Duration::seconds(4),
             stock_setting_on: false,
+            zone: crate::domain::time::ist(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             segment_bytes: 64 << 20,
             compact_times: 4,
@@ -54,6 +59,7 @@ impl LedgerOptions {
             fresh_for_s: self.fresh_for_s,
             not_after: self.not_after,
             stock_setting_on: self.stock_setting_on,
+            zone: self.zone,
             segment_bytes: self.segment_bytes,
             compact_times: self.compact_times,
             compact_floor: self.compact_floor,
@@ -71,6 +77,8 @@ pub struct Rules {
     pub not_after: chrono::Duration,
     /// See [`LedgerOptions::stock_setting_on`].
     pub stock_setting_on: bool,
+    /// See [`LedgerOptions::zone`].
+    pub zone: FixedOffset,
     /// See [`LedgerOptions::segment_bytes`].
     pub segment_bytes: u64,
     /// See [`LedgerOptions::compact_times`].

@@ -231,6 +231,7 @@ impl<R: Remotes> Shop<R> {
             fresh_for_s: self.config.fetch.fresh_for.as_secs().cast_signed(),
             telling: None,
             stock_setting_on: self.config.stock.setting_on,
+            zone: self.config.zone,
             now: self.now(),
         }
     }

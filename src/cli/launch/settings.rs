@@ -168,6 +168,7 @@ pub fn ledger_options(config: &Config) -> LedgerOptions {
         fresh_for_s: config.engine.fresh_for_s.cast_signed(),
         not_after: chrono::Duration::seconds(config.engine.timeouts.not_after_s.cast_signed()),
         stock_setting_on: config.inventory.update_available_only,
+        zone: config.site.zone.0,
         ..LedgerOptions::new(
             config.data_dir(),
             LocationKey::new(&config.site.location_key),

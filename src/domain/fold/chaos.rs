@@ -306,6 +306,7 @@ pub fn refused(site: &Site, call: Call, record: &OrderRecord) -> Vec<crate::doma
         fresh_for_s: 60,
         telling: None,
         stock_setting_on: true,
+        zone: crate::domain::time::ist(),
         now,
     };
     weigh(call, &facts).map_or_else(

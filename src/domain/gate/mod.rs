@@ -8,6 +8,7 @@ mod tests;
 
 use std::fmt;
 
+use chrono::FixedOffset;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -30,8 +31,17 @@ pub struct Facts<'a> {
     pub telling: Option<TrackingStatus>,
     /// Whether the account's "Update Available Inventory Only" is known to be ON.
     pub stock_setting_on: bool,
+    /// The warehouse's zone, for the words.
+    pub zone: FixedOffset,
     /// Now.
     pub now: Stamp,
+}
+
+impl Facts<'_> {
+    fn clock(&self, at: Stamp) -> String {
+        let at = at.with_timezone(&self.zone);
+        at.format("%d %b %H:%M:%S").to_string()
+    }
 }
 
 /// A precondition.

@@ -7,7 +7,6 @@ use crate::domain::{
     step::Call::{
         self, Assign, Book, CancelBooking, Confirm, Documents, Inventory, Manifest, Tracking,
     },
-    time::{Stamp, ist},
     twin::{Kinship, kinship},
 };
 
@@ -55,12 +54,6 @@ pub(super) const STOCK_SETTING: (&str, &str, &str) = (
     "see Account Settings > Other Settings in EasyEcom, then set it to true",
 );
 
-fn clock(at: Stamp) -> String {
-    at.with_timezone(&ist())
-        .format("%d %b %H:%M:%S")
-        .to_string()
-}
-
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the checks end in it, and theirs is an Option"
@@ -77,7 +70,7 @@ fn cancelled(_: Call, f: &Facts<'_>) -> Option<Words> {
     let c = f.record.cancelled.as_ref()?;
     words(
         "the order is cancelled",
-        format!("{} by {}", clock(c.at), c.by),
+        format!("{} by {}", f.clock(c.at), c.by),
         "nothing: it will not ship",
     )
 }
@@ -86,7 +79,7 @@ fn held(_: Call, f: &Facts<'_>) -> Option<Words> {
     let h = f.record.hold.as_ref()?;
     words(
         format!("held: {}", h.reason),
-        format!("{} by {}", clock(h.at), h.by),
+        format!("{} by {}", f.clock(h.at), h.by),
         "release the hold",
     )
 }
@@ -95,7 +88,7 @@ fn parked(_: Call, f: &Facts<'_>) -> Option<Words> {
     let p = f.record.park.as_ref()?;
     words(
         format!("parked: {}", p.reason.describe()),
-        format!("{} by {}", clock(p.at), p.by),
+        format!("{} by {}", f.clock(p.at), p.by),
         p.reason.advice(),
     )
 }
@@ -105,12 +98,12 @@ fn twin(_: Call, f: &Facts<'_>) -> Option<Words> {
         Kinship::Free => None,
         Kinship::Twin(of) => words(
             format!("twin of {of}, which is confirmed or shipped already"),
-            format!("EasyEcom row read {}", clock(f.record.read_at)),
+            format!("EasyEcom row read {}", f.clock(f.record.read_at)),
             "a person decides: ship it as well, or drop it",
         ),
         Kinship::WaitsFor(of) => words(
             format!("split or re-invoice of {of}, which is still under way"),
-            format!("EasyEcom row read {}", clock(f.record.read_at)),
+            format!("EasyEcom row read {}", f.clock(f.record.read_at)),
             format!("{of} being cancelled frees it; {of} being confirmed parks it"),
         ),
     }
@@ -124,14 +117,14 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
             format!(
                 "intent {} of {} by {}",
                 intent.seq,
-                clock(intent.at),
+                f.clock(intent.at),
                 intent.by
             ),
             "its answer, or a reading of the remote",
         ),
         Progress::Accepted { intent, at, .. } => words(
             format!("{call} was taken, its effect is not seen yet"),
-            format!("intent {}, taken {}", intent.seq, clock(*at)),
+            format!("intent {}, taken {}", intent.seq, f.clock(*at)),
             "the next reading of EasyEcom",
         ),
         Progress::Unknown {
@@ -144,14 +137,14 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
             format!(
                 "intent {} of {} by {}",
                 intent.seq,
-                clock(intent.at),
+                f.clock(intent.at),
                 intent.by
             ),
-            format!("a reading of the remote at {}", clock(*check_at)),
+            format!("a reading of the remote at {}", f.clock(*check_at)),
         ),
         Progress::Done { at, by, evidence } => words(
             format!("{call} is done: {}", evidence.shows),
-            format!("{} by {by}", clock(*at)),
+            format!("{} by {by}", f.clock(*at)),
             "nothing: it is not done twice",
         ),
     }
@@ -163,7 +156,7 @@ fn manifested(call: Call, f: &Facts<'_>) -> Option<Words> {
     {
         return words(
             "a manifest with this AWB was sent, its outcome is not settled",
-            format!("intent {} of {}", intent.seq, clock(intent.at)),
+            format!("intent {} of {}", intent.seq, f.clock(intent.at)),
             "a reading of EasyEcom that settles the manifest",
         );
     }
@@ -172,7 +165,7 @@ fn manifested(call: Call, f: &Facts<'_>) -> Option<Words> {
     };
     words(
         "the manifest is made",
-        format!("{}: {}", clock(*at), evidence.shows),
+        format!("{}: {}", f.clock(*at), evidence.shows),
         "nothing: from here only forward",
     )
 }
@@ -184,7 +177,7 @@ fn not_open(call: Call, f: &Facts<'_>) -> Option<Words> {
     let status = &f.record.order.status;
     words(
         format!("EasyEcom shows {status}, not Open"),
-        format!("read {}", clock(f.record.read_at)),
+        format!("read {}", f.clock(f.record.read_at)),
         "the order being open in EasyEcom",
     )
 }
@@ -209,7 +202,7 @@ fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
     };
     words(
         format!("AWB {} is {state}", b.awb),
-        clock(b.at),
+        f.clock(b.at),
         "nothing: one invoice has one AWB",
     )
 }
@@ -219,7 +212,7 @@ fn no_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
         Some(b) if b.state == BookingState::Live => None,
         Some(b) => words(
             format!("AWB {} will not travel", b.awb),
-            format!("bound {}", clock(b.at)),
+            format!("bound {}", f.clock(b.at)),
             "nothing: one invoice has one AWB",
         ),
         None => words("no AWB is booked", "step 2 is not done", "book an AWB"),
@@ -231,12 +224,12 @@ fn not_void(_: Call, f: &Facts<'_>) -> Option<Words> {
         Some(b) if b.state == BookingState::Orphan => None,
         Some(b) if b.state == BookingState::Live => words(
             format!("AWB {} belongs to an order that will ship", b.awb),
-            format!("bound {}", clock(b.at)),
+            format!("bound {}", f.clock(b.at)),
             "the order being cancelled or dropped",
         ),
         Some(b) => words(
             format!("AWB {} is cancelled already", b.awb),
-            format!("bound {}", clock(b.at)),
+            format!("bound {}", f.clock(b.at)),
             "nothing: it is not done twice",
         ),
         None => words(
@@ -267,7 +260,7 @@ fn not_confirmed(_: Call, f: &Facts<'_>) -> Option<Words> {
         format!(
             "EasyEcom shows {}, read {}",
             f.record.order.status,
-            clock(f.record.read_at)
+            f.clock(f.record.read_at)
         ),
         "confirm it, and EasyEcom finishing the confirmation",
     )
@@ -335,7 +328,7 @@ fn stale(_: Call, f: &Facts<'_>) -> Option<Words> {
     }
     words(
         format!("EasyEcom was last read {age} s ago: a cancellation could be unseen"),
-        format!("read {}", clock(fresh_at)),
+        format!("read {}", f.clock(fresh_at)),
         lifts,
     )
 }

@@ -102,6 +102,7 @@ fn check(s: &State) {
         fresh_for_s: 60,
         telling: (s.news == News::Backward).then_some(TrackingStatus::InTransit),
         stock_setting_on: s.setting_on,
+        zone: crate::domain::time::ist(),
         now: at(1_000),
     };
     let expected = oracle(s);

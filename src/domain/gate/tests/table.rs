@@ -143,6 +143,7 @@ fn ask(site: &Site, call: Call, age_s: i64) -> Result<(), Refusal> {
         fresh_for_s: 60,
         telling: None,
         stock_setting_on: true,
+        zone: crate::domain::time::ist(),
         now,
     };
     weigh(call, &facts)

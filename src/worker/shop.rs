@@ -1,10 +1,15 @@
 //! What all of the engine's tasks share.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+mod alarms;
+mod calls;
+mod live;
+
+pub(super) use self::{
+    calls::{NotCalled, ReadFailed},
+    live::{Busy, Live, ManifestWanted, lock},
 };
+
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::sync::{Notify, broadcast};
@@ -13,21 +18,19 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     config::EngineConfig,
     ports::Remotes,
-    traffic::{Class, Health, Meter, NoCall},
+    traffic::{Health, Meter},
 };
 use crate::{
     domain::{
-        Call, Clean, InvoiceId, Operator, OrderRecord, ReadError, Stamp,
+        Call, Clean, InvoiceId, Operator, OrderRecord, Stamp,
         event::Event,
         gate::{Facts, Refusal, weigh},
         record::Intent,
-        request::ManifestGroup,
         schedule::Work,
     },
     dtdc::Serviceability,
-    easyecom::TokenState,
     files::DocumentStore,
-    handle::{Delta, Level},
+    handle::Delta,
     ledger::{Ledger, LedgerError, Reader},
 };
 
@@ -39,11 +42,6 @@ const PINS_MAX: usize = 20_000;
 
 /// Past this difference of the clocks no tracking status is told.
 const SKEW_TELLING_MAX: chrono::Duration = chrono::Duration::minutes(10);
-
-const BOOKING_ALARM: &str = "booking";
-
-/// Tries of one read before whoever asked is told.
-const READ_TRIES: u32 = 3;
 
 /// What all tasks share.
 pub(super) struct Shop<R> {
@@ -73,110 +71,6 @@ pub(super) struct Shop<R> {
     login: tokio::sync::Mutex<Option<tokio::time::Instant>>,
     rng: Mutex<StdRng>,
     pins: Mutex<HashMap<String, Serviceability>>,
-}
-
-/// A manifest that somebody asked for.
-#[derive(Clone, Debug)]
-pub(super) struct ManifestWanted {
-    /// Of one group, or of all.
-    pub group: Option<ManifestGroup>,
-}
-
-impl ManifestWanted {
-    /// Whether orders of this group are meant.
-    pub fn means(&self, group: &ManifestGroup) -> bool {
-        self.group.as_ref().is_none_or(|wanted| wanted == group)
-    }
-}
-
-/// What is known only while the engine lives.
-#[derive(Default)]
-pub(super) struct Live {
-    /// Orders that a task works on.
-    pub busy: HashSet<InvoiceId>,
-    /// Orders not to look at before an instant, or before the next reading.
-    pub deferred: HashMap<InvoiceId, Stamp>,
-    /// How often an order was worked on in the minute that began then.
-    pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
-    /// EasyEcom was read to the last page, asked at this instant.
-    pub fresh_at: Option<Stamp>,
-    /// When that reading had ended.
-    pub read_ended_at: Option<Stamp>,
-    /// How far EasyEcom's clock is ahead of this machine's, as far as that can be believed.
-    pub easyecom_ahead: chrono::Duration,
-    /// The same, whatever it is.
-    pub skew: chrono::Duration,
-    /// Somebody waits for a reading.
-    pub poll_wanted: bool,
-    pub next_poll_at: Option<Stamp>,
-    pub tracking_read_at: Option<Stamp>,
-    pub stock_read_at: Option<Stamp>,
-    pub stock_file_at: Option<Stamp>,
-    pub stock_problems: Vec<Clean>,
-    /// Stock rows of EasyEcom that could not be read and were told already.
-    pub stock_rejected: HashSet<Clean>,
-    pub stock_push_wanted: bool,
-    pub stock_read_wanted: bool,
-    /// A manifest was asked for by a person; who.
-    pub manifest_wanted: Option<ManifestWanted>,
-    pub alarms: Vec<(&'static str, Clean)>,
-    /// Why nothing is booked until a person has looked: the carrier refuses us, not an order.
-    pub booking_refused: Option<Clean>,
-    /// Orders of a call that was refused as a whole: the next time each goes alone, so that one of
-    /// them cannot stand in the way of the others.
-    pub book_alone: HashSet<InvoiceId>,
-    /// The disk is nearly full.
-    pub short_of_room: bool,
-    /// The store refused to write.
-    pub failed: Option<Clean>,
-}
-
-/// Keeps other tasks off an order while it lives.
-pub(super) struct Busy<'a, R> {
-    shop: &'a Shop<R>,
-    ids: Vec<InvoiceId>,
-}
-
-impl<R> Drop for Busy<'_, R> {
-    fn drop(&mut self) {
-        let mut live = lock(&self.shop.live);
-        for id in &self.ids {
-            live.busy.remove(id);
-        }
-        drop(live);
-        self.shop.wake.notify_one();
-    }
-}
-
-/// Locks what cannot be left half-changed by a panic.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Why a remote call was not made.
-#[derive(Clone, Debug)]
-pub(super) enum NotCalled {
-    /// The day's calls for it are used up.
-    Spent,
-    /// No login.
-    Login(ReadError),
-    /// The store failed.
-    Store(LedgerError),
-    /// The engine stops.
-    Stopping,
-}
-
-impl std::fmt::Display for NotCalled {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Spent => f.write_str(
-                "the day's calls for this are used up; it goes on tomorrow, or raise the tier",
-            ),
-            Self::Login(e) => write!(f, "EasyEcom login: {e}"),
-            Self::Store(e) => write!(f, "{e}"),
-            Self::Stopping => f.write_str("the engine is stopping"),
-        }
-    }
 }
 
 /// What a [`Shop`] is made of.
@@ -355,66 +249,6 @@ impl<R: Remotes> Shop<R> {
         self.now() + chrono::Duration::from_std(self.backoff(n)).unwrap_or_default()
     }
 
-    /// One line on every screen.
-    pub fn notice(&self, level: Level, says: &str) {
-        tracing::info!(?level, "{says}");
-        // Nobody looking is no error.
-        let _ = self.deltas.send(Delta::Notice {
-            level,
-            says: Clean::new(says),
-        });
-    }
-
-    /// Raises or clears a standing alarm.
-    pub fn alarm(&self, name: &'static str, says: Option<&str>) {
-        let mut live = lock(&self.live);
-        live.alarms.retain(|(known, _)| *known != name);
-        if let Some(says) = says {
-            live.alarms.push((name, Clean::new(says)));
-        }
-    }
-
-    /// Stops booking: the carrier refused a call for these orders because of us.
-    pub fn stop_booking(&self, ids: &[InvoiceId], says: &Clean) {
-        {
-            let mut live = lock(&self.live);
-            live.booking_refused = Some(says.clone());
-            if ids.len() > 1 {
-                live.book_alone.extend(ids);
-            }
-        }
-        let says = format!(
-            "nothing is booked: DTDC refuses us, not one order. Look, correct [dtdc] and restart, or try again with `raftaar resume`. It says: {says}"
-        );
-        self.alarm(BOOKING_ALARM, Some(&says));
-        self.notice(Level::Bad, &says);
-    }
-
-    /// Books again: a booking went through, or a person looked.
-    pub fn book_again(&self) {
-        if lock(&self.live).booking_refused.take().is_some() {
-            self.alarm(BOOKING_ALARM, None);
-            self.wake.notify_one();
-        }
-    }
-
-    /// Keeps a store failure for the screen: from here on nothing is sent until it is mended.
-    pub fn store_failed(&self, error: &LedgerError) {
-        if !error.stops_everything() {
-            self.notice(Level::Bad, &format!("not recorded: {error}"));
-            return;
-        }
-        let says = Clean::new(&error.to_string());
-        let first = lock(&self.live).failed.replace(says).is_none();
-        if first {
-            self.notice(
-                Level::Bad,
-                &format!("the store failed, nothing is sent: {error}"),
-            );
-            self.mend.notify_one();
-        }
-    }
-
     /// Records events in the engine's own name.
     pub async fn record(&self, events: Vec<Event>) -> Result<(), LedgerError> {
         self.record_as(&Operator::engine(), events).await
@@ -430,117 +264,5 @@ impl<R: Remotes> Shop<R> {
             self.store_failed(error);
         }
         result.map(|_| ())
-    }
-
-    /// Waits for the right to make one call at EasyEcom. Taken before an intent is written: what
-    /// waits for a turn must not age.
-    pub async fn allow(&self, class: Class) -> Result<(), NotCalled> {
-        loop {
-            if self.stop.is_cancelled() {
-                return Err(NotCalled::Stopping);
-            }
-            match self.meter.try_take(class, self.now()) {
-                Ok(()) => return Ok(()),
-                Err(NoCall::Spent) => return Err(NotCalled::Spent),
-                Err(NoCall::Lease(day, used)) => {
-                    self.record(vec![Event::QuotaLeased { day, used }])
-                        .await
-                        .map_err(NotCalled::Store)?;
-                    self.meter.leased(day, used);
-                }
-                Err(NoCall::Wait(wait)) => {
-                    tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
-                        () = self.stop.cancelled() => return Err(NotCalled::Stopping),
-                    }
-                }
-            }
-        }
-    }
-
-    /// Sees to a token that will be taken. One login at a time, never two within the cool-down.
-    pub async fn log_in(&self) -> Result<(), NotCalled> {
-        if matches!(self.remotes.token_state(), TokenState::Fresh) {
-            return Ok(());
-        }
-        let mut last = self.login.lock().await;
-        let state = self.remotes.token_state();
-        if matches!(state, TokenState::Fresh) {
-            return Ok(());
-        }
-        if let Some(at) = *last {
-            let again = at + self.config.limits.login_gap;
-            if tokio::time::Instant::now() < again {
-                // An ageing token still works meanwhile.
-                if matches!(state, TokenState::Ageing) {
-                    return Ok(());
-                }
-                tokio::select! {
-                    () = tokio::time::sleep_until(again) => {}
-                    () = self.stop.cancelled() => return Err(NotCalled::Stopping),
-                }
-            }
-        }
-        self.allow(Class::Settle).await?;
-        *last = Some(tokio::time::Instant::now());
-        let result = self.remotes.login().await;
-        self.easyecom.note_read(&result, self.now());
-        match result {
-            Ok(()) => {
-                self.alarm("login", None);
-                Ok(())
-            }
-            Err(error) => {
-                self.alarm("login", Some(&format!("EasyEcom login failed: {error}; check the credentials with `raftaar doctor`")));
-                Err(NotCalled::Login(error))
-            }
-        }
-    }
-
-    /// Reads something at EasyEcom: logged in, metered, tried a few times.
-    pub async fn read<T, F>(&self, class: Class, read: impl Fn() -> F) -> Result<T, ReadFailed>
-    where
-        F: Future<Output = Result<T, ReadError>>,
-    {
-        let mut tries = 0;
-        loop {
-            self.log_in().await.map_err(ReadFailed::NotCalled)?;
-            self.allow(class).await.map_err(ReadFailed::NotCalled)?;
-            let result = read().await;
-            self.easyecom.note_read(&result, self.now());
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            if let ReadError::Throttled { retry_after_s } = &error {
-                self.meter.throttled(*retry_after_s);
-            }
-            tries += 1;
-            let hopeless = matches!(error, ReadError::Refused(_) | ReadError::Nothing(_));
-            if hopeless || tries >= READ_TRIES {
-                return Err(ReadFailed::Remote(error));
-            }
-            if !matches!(error, ReadError::Unauthorized(_)) {
-                tokio::time::sleep(self.backoff(tries)).await;
-            }
-        }
-    }
-}
-
-/// Why a read gave nothing.
-#[derive(Clone, Debug)]
-pub(super) enum ReadFailed {
-    /// It was not made.
-    NotCalled(NotCalled),
-    /// The remote failed or refused.
-    Remote(ReadError),
-}
-
-impl std::fmt::Display for ReadFailed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotCalled(why) => write!(f, "{why}"),
-            Self::Remote(error) => write!(f, "{error}"),
-        }
     }
 }

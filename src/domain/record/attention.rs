@@ -1,0 +1,106 @@
+//! Which orders a person should look at.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BookingState, OrderRecord, Progress};
+use crate::domain::tracking::Flag;
+
+/// Why a person should look at an order, most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attention {
+    /// Cancelled at EasyEcom after its manifest.
+    CancelledAfterManifest,
+    /// A call's outcome is not known.
+    Unknown,
+    /// Parked.
+    Parked,
+    /// A booked AWB that will not travel and is not cancelled.
+    OrphanAwb,
+    /// The carrier's scans contradict each other or are not understood.
+    Tracking,
+    /// Held by a person.
+    Held,
+    /// A call keeps failing; the machine goes on trying.
+    Failing,
+}
+
+impl Attention {
+    /// All, most pressing first.
+    pub const ALL: [Self; 7] = [
+        Self::CancelledAfterManifest,
+        Self::Unknown,
+        Self::Parked,
+        Self::OrphanAwb,
+        Self::Tracking,
+        Self::Held,
+        Self::Failing,
+    ];
+
+    /// What an operator calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CancelledAfterManifest => "Cancelled late",
+            Self::Unknown => "Unknown",
+            Self::Parked => "Parked",
+            Self::OrphanAwb => "Orphan AWB",
+            Self::Tracking => "Tracking",
+            Self::Held => "Held",
+            Self::Failing => "Failing",
+        }
+    }
+}
+
+impl OrderRecord {
+    /// Whether it was cancelled after its manifest, and nobody has taken note of that yet.
+    pub fn is_cancelled_late(&self) -> bool {
+        self.cancelled
+            .as_ref()
+            .is_some_and(|c| c.after_manifest && c.noted_by.is_none())
+    }
+
+    /// Whether, and why, a person should look at it.
+    pub fn attention(&self) -> Option<Attention> {
+        if self.is_cancelled_late() {
+            return Some(Attention::CancelledAfterManifest);
+        }
+        let calls = [
+            &self.book,
+            &self.assign,
+            &self.confirm,
+            &self.manifest,
+            &self.push,
+            &self.cancel_booking,
+        ];
+        if calls
+            .iter()
+            .any(|c| matches!(c.progress, Progress::Unknown { .. }))
+        {
+            return Some(Attention::Unknown);
+        }
+        if self.cancelled.is_none() && self.park.is_some() {
+            return Some(Attention::Parked);
+        }
+        if self
+            .booking
+            .as_ref()
+            .is_some_and(|b| b.state == BookingState::Orphan)
+        {
+            return Some(Attention::OrphanAwb);
+        }
+        if self.trail.flags.iter().any(Flag::needs_person) {
+            return Some(Attention::Tracking);
+        }
+        if self.cancelled.is_none() && self.hold.is_some() {
+            return Some(Attention::Held);
+        }
+        if calls
+            .iter()
+            .chain([&&self.documents])
+            .any(|c| c.strikes > 0 && !c.progress.is_done())
+        {
+            return Some(Attention::Failing);
+        }
+        None
+    }
+}

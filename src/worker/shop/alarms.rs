@@ -1,0 +1,73 @@
+//! What people are told.
+
+use super::{Shop, lock};
+use crate::{
+    domain::{Clean, InvoiceId},
+    handle::{Delta, Level},
+    ledger::LedgerError,
+    worker::ports::Remotes,
+};
+
+const BOOKING_ALARM: &str = "booking";
+
+impl<R: Remotes> Shop<R> {
+    /// One line on every screen.
+    pub fn notice(&self, level: Level, says: &str) {
+        tracing::info!(?level, "{says}");
+        // Nobody looking is no error.
+        let _ = self.deltas.send(Delta::Notice {
+            level,
+            says: Clean::new(says),
+        });
+    }
+
+    /// Raises or clears a standing alarm.
+    pub fn alarm(&self, name: &'static str, says: Option<&str>) {
+        let mut live = lock(&self.live);
+        live.alarms.retain(|(known, _)| *known != name);
+        if let Some(says) = says {
+            live.alarms.push((name, Clean::new(says)));
+        }
+    }
+
+    /// Stops booking: the carrier refused a call for these orders because of us.
+    pub fn stop_booking(&self, ids: &[InvoiceId], says: &Clean) {
+        {
+            let mut live = lock(&self.live);
+            live.booking_refused = Some(says.clone());
+            if ids.len() > 1 {
+                live.book_alone.extend(ids);
+            }
+        }
+        let says = format!(
+            "nothing is booked: DTDC refuses us, not one order. Look, correct [dtdc] and restart, or try again with `raftaar resume`. It says: {says}"
+        );
+        self.alarm(BOOKING_ALARM, Some(&says));
+        self.notice(Level::Bad, &says);
+    }
+
+    /// Books again: a booking went through, or a person looked.
+    pub fn book_again(&self) {
+        if lock(&self.live).booking_refused.take().is_some() {
+            self.alarm(BOOKING_ALARM, None);
+            self.wake.notify_one();
+        }
+    }
+
+    /// Keeps a store failure for the screen: from here on nothing is sent until it is mended.
+    pub fn store_failed(&self, error: &LedgerError) {
+        if !error.stops_everything() {
+            self.notice(Level::Bad, &format!("not recorded: {error}"));
+            return;
+        }
+        let says = Clean::new(&error.to_string());
+        let first = lock(&self.live).failed.replace(says).is_none();
+        if first {
+            self.notice(
+                Level::Bad,
+                &format!("the store failed, nothing is sent: {error}"),
+            );
+            self.mend.notify_one();
+        }
+    }
+}

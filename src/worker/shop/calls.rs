@@ -1,0 +1,155 @@
+//! Calls: paid for, logged in, and where they only read, tried again.
+
+use super::Shop;
+use crate::{
+    domain::{ReadError, event::Event},
+    easyecom::TokenState,
+    ledger::LedgerError,
+    worker::{
+        ports::Remotes,
+        traffic::{Class, NoCall},
+    },
+};
+
+/// Tries of one read before whoever asked is told.
+const READ_TRIES: u32 = 3;
+
+/// Why a remote call was not made.
+#[derive(Clone, Debug)]
+pub(in crate::worker) enum NotCalled {
+    /// The day's calls for it are used up.
+    Spent,
+    /// No login.
+    Login(ReadError),
+    /// The store failed.
+    Store(LedgerError),
+    /// The engine stops.
+    Stopping,
+}
+
+impl std::fmt::Display for NotCalled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Spent => f.write_str(
+                "the day's calls for this are used up; it goes on tomorrow, or raise the tier",
+            ),
+            Self::Login(e) => write!(f, "EasyEcom login: {e}"),
+            Self::Store(e) => write!(f, "{e}"),
+            Self::Stopping => f.write_str("the engine is stopping"),
+        }
+    }
+}
+
+impl<R: Remotes> Shop<R> {
+    /// Waits for the right to make one call at EasyEcom. Taken before an intent is written: what
+    /// waits for a turn must not age.
+    pub async fn allow(&self, class: Class) -> Result<(), NotCalled> {
+        loop {
+            if self.stop.is_cancelled() {
+                return Err(NotCalled::Stopping);
+            }
+            match self.meter.try_take(class, self.now()) {
+                Ok(()) => return Ok(()),
+                Err(NoCall::Spent) => return Err(NotCalled::Spent),
+                Err(NoCall::Lease(day, used)) => {
+                    self.record(vec![Event::QuotaLeased { day, used }])
+                        .await
+                        .map_err(NotCalled::Store)?;
+                    self.meter.leased(day, used);
+                }
+                Err(NoCall::Wait(wait)) => {
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        () = self.stop.cancelled() => return Err(NotCalled::Stopping),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sees to a token that will be taken. One login at a time, never two within the cool-down.
+    pub async fn log_in(&self) -> Result<(), NotCalled> {
+        if matches!(self.remotes.token_state(), TokenState::Fresh) {
+            return Ok(());
+        }
+        let mut last = self.login.lock().await;
+        let state = self.remotes.token_state();
+        if matches!(state, TokenState::Fresh) {
+            return Ok(());
+        }
+        if let Some(at) = *last {
+            let again = at + self.config.limits.login_gap;
+            if tokio::time::Instant::now() < again {
+                // An ageing token still works meanwhile.
+                if matches!(state, TokenState::Ageing) {
+                    return Ok(());
+                }
+                tokio::select! {
+                    () = tokio::time::sleep_until(again) => {}
+                    () = self.stop.cancelled() => return Err(NotCalled::Stopping),
+                }
+            }
+        }
+        self.allow(Class::Settle).await?;
+        *last = Some(tokio::time::Instant::now());
+        let result = self.remotes.login().await;
+        self.easyecom.note_read(&result, self.now());
+        match result {
+            Ok(()) => {
+                self.alarm("login", None);
+                Ok(())
+            }
+            Err(error) => {
+                self.alarm("login", Some(&format!("EasyEcom login failed: {error}; check the credentials with `raftaar doctor`")));
+                Err(NotCalled::Login(error))
+            }
+        }
+    }
+
+    /// Reads something at EasyEcom: logged in, metered, tried a few times.
+    pub async fn read<T, F>(&self, class: Class, read: impl Fn() -> F) -> Result<T, ReadFailed>
+    where
+        F: Future<Output = Result<T, ReadError>>,
+    {
+        let mut tries = 0;
+        loop {
+            self.log_in().await.map_err(ReadFailed::NotCalled)?;
+            self.allow(class).await.map_err(ReadFailed::NotCalled)?;
+            let result = read().await;
+            self.easyecom.note_read(&result, self.now());
+            let error = match result {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            if let ReadError::Throttled { retry_after_s } = &error {
+                self.meter.throttled(*retry_after_s);
+            }
+            tries += 1;
+            let hopeless = matches!(error, ReadError::Refused(_) | ReadError::Nothing(_));
+            if hopeless || tries >= READ_TRIES {
+                return Err(ReadFailed::Remote(error));
+            }
+            if !matches!(error, ReadError::Unauthorized(_)) {
+                tokio::time::sleep(self.backoff(tries)).await;
+            }
+        }
+    }
+}
+
+/// Why a read gave nothing.
+#[derive(Clone, Debug)]
+pub(in crate::worker) enum ReadFailed {
+    /// It was not made.
+    NotCalled(NotCalled),
+    /// The remote failed or refused.
+    Remote(ReadError),
+}
+
+impl std::fmt::Display for ReadFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotCalled(why) => write!(f, "{why}"),
+            Self::Remote(error) => write!(f, "{error}"),
+        }
+    }
+}

@@ -5,6 +5,19 @@ use std::{fmt::Write, path::Path};
 use super::{Code, Ended, Failure, args::SandboxArgs, print, serve::Signals};
 use crate::sandbox::{Sandbox, SandboxOptions};
 
+/// What the environment does not carry.
+const ORIGIN: &str = "
+and this in its raftaar.toml:
+
+[dtdc.origin]
+name = \"Sandbox warehouse\"
+phone = \"9000000000\"
+address_1 = \"Godown 5\"
+city = \"BHIWANDI\"
+state = \"MAHARASHTRA\"
+pincode = \"421302\"
+";
+
 fn read(file: &Path) -> Result<SandboxOptions, Failure> {
     let failed = |says: String| Failure::new(Code::Usage, format!("{}: {says}", file.display()));
     let text = std::fs::read(file).map_err(|error| failed(error.to_string()))?;
@@ -53,6 +66,7 @@ pub async fn run(args: SandboxArgs, json: bool) -> Ended {
     ] {
         let _ = writeln!(out, "export {name}={value}");
     }
+    out.push_str(ORIGIN);
     if !json {
         print::text(&out)?;
     }

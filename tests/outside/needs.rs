@@ -73,6 +73,40 @@ async fn refused_skus_and_few_awbs_are_said_until_they_are_mended() {
     house.verify();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_that_could_go_on_and_does_not_says_why() {
+    let house = House::build(SandboxOptions {
+        mix: Mix::calm(),
+        ..quick(20)
+    })
+    .await;
+    house.amend(
+        "tier = \"gold\"",
+        "per_second = 20.0\nburst = 20.0\nper_day = 24",
+    );
+    house.amend("poll_s = 2", "poll_s = 3600");
+    let engine = house.serve().await;
+    let overview = house
+        .until("the day's calls are used up", |o| {
+            o.quota.wave.fits == 0 && o.quota.wave.waiting > 0
+        })
+        .await;
+    assert!(overview.quota.wave.later() > 0);
+    let waiting = act(&house, &["orders", "--stage", "fetched", "--json"]);
+    let rows: serde_json::Value = serde_json::from_str(&waiting).expect("rows");
+    let invoice = rows[0]["invoice"].to_string();
+    let steps = act(&house, &["order", &invoice]);
+    assert!(
+        steps.contains("waits for calls: the next come at 00:00"),
+        "{steps}"
+    );
+    act(&house, &["pause", "the truck is full"]);
+    let steps = act(&house, &["order", &invoice]);
+    assert!(steps.contains("the engine is paused"), "{steps}");
+    engine.stop();
+    house.verify();
+}
+
 fn act(house: &House, args: &[&str]) -> String {
     let output = command(house, args).output().expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

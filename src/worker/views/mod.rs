@@ -2,6 +2,7 @@
 
 mod feed;
 mod steps;
+mod when;
 
 pub(super) use feed::{feed_line, has_words};
 use steps::calls;

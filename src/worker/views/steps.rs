@@ -2,7 +2,7 @@
 
 use chrono::FixedOffset;
 
-use super::clock;
+use super::{clock, when};
 use crate::{
     domain::{
         Call, Clean, OrderRecord, Stamp, Step,
@@ -31,7 +31,7 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
     let weigh = |call| shop.weigh(call, record).err();
     let zone = shop.config.zone;
     let call_step = |step, state, refusal| call_step(zone, step, state, record, refusal);
-    vec![
+    let mut steps = vec![
         StepView {
             step: Step::Fetch,
             state: StepState::Done,
@@ -45,7 +45,24 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
         call_step(Step::Manifest, &record.manifest, weigh(Call::Manifest)),
         tracking_step(zone, record, weigh(Call::Tracking)),
         stock_step(shop, record),
-    ]
+    ];
+    for view in &mut steps {
+        // Of the stock its own figures say what it waits for.
+        if view.state == StepState::Ready && view.step != Step::Inventory {
+            let when = when::by_itself(shop, record, view.step);
+            view.says = joined(&view.says, &when);
+        }
+    }
+    steps
+}
+
+/// What is known of a step, and what comes of it.
+fn joined(says: &Clean, when: &str) -> Clean {
+    if says.is_empty() {
+        Clean::new(when)
+    } else {
+        Clean::new(&format!("{says}; {when}"))
+    }
 }
 
 fn assign_step(
@@ -65,7 +82,10 @@ fn assign_step(
         .as_ref()
         .filter(|_| view.state != StepState::Done)
     {
-        view.says = Clean::new(&format!("AWB {} booked; {}", booking.awb, view.says));
+        view.says = match view.says.as_str() {
+            "" => Clean::new(&format!("AWB {} booked", booking.awb)),
+            says => Clean::new(&format!("AWB {} booked; {says}", booking.awb)),
+        };
     } else if let Some(booking) = &record.booking {
         view.says = Clean::new(&format!("AWB {}: {}", booking.awb, view.says));
     }
@@ -125,11 +145,7 @@ fn call_step(
             step,
             state: kind,
             at,
-            says: if kind == StepState::Ready {
-                Clean::new("can be done now")
-            } else {
-                Clean::new(&says)
-            },
+            says: Clean::new(&says),
             lifts: Clean::default(),
         },
         Some(refusal) => blocked(step, kind, at, &says, record, &refusal),
@@ -242,6 +258,7 @@ fn stock_step<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> StepView {
     let (mut uncounted, mut open, mut at) = (0, 0, None);
     for line in &record.order.lines {
         match shop.reader.sku(&shop.config.location, &line.sku) {
+            Ok(Some(sku)) if sku.left_out.is_some() => {}
             Ok(Some(sku)) if sku.counted.is_some() => match &sku.acknowledged {
                 Some(ack) if ack.version >= version => at = at.max(Some(ack.at)),
                 _ => open += 1,

@@ -85,8 +85,8 @@ pub fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
     format!("{} {} {}", step.says, pen.look.glyphs.then, step.lifts)
 }
 
-/// How many rows below its own each step gets, where its words do not fit beside it: what needs
-/// somebody first, evidence of what is done last.
+/// How many rows below its own each step gets, where its words do not fit beside it: where the order
+/// stands first, then what needs somebody, evidence of what is done last.
 fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -> Vec<usize> {
     let mut rows = vec![0; view.steps.len()];
     let urgency = |step: &StepView| match step.state {
@@ -99,7 +99,9 @@ fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -
         StepState::Done | StepState::Off => 6,
     };
     let mut order: Vec<usize> = (0..view.steps.len()).collect();
-    order.sort_by_key(|i| urgency(&view.steps[*i]));
+    let stands = |step: &StepView| !matches!(step.state, StepState::Done | StepState::Off);
+    let first = view.steps.iter().position(stands);
+    order.sort_by_key(|i| (Some(*i) != first, urgency(&view.steps[*i])));
     for i in order {
         let words = words_of(pen, &view.steps[i]);
         if words.is_empty() || HEAD + super::pen::columns(&words) <= width {

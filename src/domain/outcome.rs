@@ -55,6 +55,14 @@ impl Failure {
             retry_after_s: None,
         }
     }
+
+    /// A call whose time to be sent had passed before it could be: nothing went out.
+    pub fn too_late() -> Self {
+        Self::new(
+            FailureKind::TooLate,
+            "this machine was too slow to send it in time; nothing was sent",
+        )
+    }
 }
 
 /// The end of a write.

@@ -63,11 +63,7 @@ impl EasyEcom {
         };
         let request = self.keyed(request, &jwt);
         if !permit.is_live(chrono::Utc::now()) {
-            let says = "the permit ran out before the request was sent";
-            return Err(NotDone::NotApplied(Failure::new(
-                FailureKind::TooLate,
-                says,
-            )));
+            return Err(NotDone::NotApplied(Failure::too_late()));
         }
         let limit = self.http.settings().write_timeout;
         let sent = self.http.send(request, limit).await;

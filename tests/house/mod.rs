@@ -241,7 +241,22 @@ cache_mib = 8
         let held: u64 = overview.stages.values().sum();
         assert_eq!(held, report.orders, "every order is held");
         assert_eq!(report.throttled, 0, "the rate is kept over restarts");
+        let circles: Vec<_> = self
+            .log()
+            .lines()
+            .filter(|l| l.contains("again and again"))
+            .map(str::to_owned)
+            .collect();
+        assert!(circles.is_empty(), "work went in a circle: {circles:#?}");
         report
+    }
+
+    /// What the engines of this house have logged.
+    pub fn log(&self) -> String {
+        let folder = fs::read_dir(self.data().join("log")).expect("the log folder");
+        folder
+            .map(|entry| fs::read_to_string(entry.expect("a file").path()).expect("a text"))
+            .collect()
     }
 
     /// Starts an engine and waits until it answers.

@@ -68,6 +68,16 @@ impl CutOffs {
 
 /// The next pickup.
 pub(in crate::worker) fn next_cut_off<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Option<Stamp> {
+    cut_offs(shop, now).filter(|at| *at > now).min()
+}
+
+/// The pickup that was last.
+pub(in crate::worker) fn last_cut_off<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Option<Stamp> {
+    cut_offs(shop, now).filter(|at| *at <= now).max()
+}
+
+/// The pickups of yesterday, today and tomorrow.
+fn cut_offs<R: Remotes>(shop: &Shop<R>, now: Stamp) -> impl Iterator<Item = Stamp> {
     let local = now.with_timezone(&shop.config.zone);
     let on = |day: chrono::NaiveDate, time: NaiveTime| {
         day.and_time(time)
@@ -76,18 +86,13 @@ pub(in crate::worker) fn next_cut_off<R: Remotes>(shop: &Shop<R>, now: Stamp) ->
             .map(|t| t.with_timezone(&chrono::Utc))
     };
     let today = local.date_naive();
-    [Some(today), today.succ_opt()]
+    [today.pred_opt(), Some(today), today.succ_opt()]
         .into_iter()
         .flatten()
-        .flat_map(|day| {
-            shop.config
-                .manifest
-                .cut_offs
-                .iter()
-                .filter_map(move |t| on(day, *t))
+        .flat_map(move |day| {
+            let times = shop.config.manifest.cut_offs.iter();
+            times.filter_map(move |time| on(day, *time))
         })
-        .filter(|at| *at > now)
-        .min()
 }
 
 /// Hands out the manifests whose time has come.

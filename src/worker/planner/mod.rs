@@ -4,7 +4,7 @@ mod manifests;
 
 use std::{sync::Arc, time::Duration};
 
-pub(super) use manifests::next_cut_off;
+pub(super) use manifests::{last_cut_off, next_cut_off};
 
 use self::manifests::CutOffs;
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        InvoiceId, Operator, Step,
+        InvoiceId, Operator, Stamp, Step,
         schedule::{Due, Work},
         step::Stage,
     },
@@ -157,7 +157,7 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, D
     let now = shop.now();
     let passed_over = {
         let live = lock(&shop.live);
-        live.deferred.len() + live.busy.len()
+        live.deferred.len() + live.slowed.len() + live.busy.len()
     };
     let look = LOOK_MAX.max(most + passed_over);
     let found = match shop.reader.due(work, now, look) {
@@ -169,10 +169,12 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, D
     };
     let mut due: Vec<_> = {
         let live = lock(&shop.live);
+        let passed = |until: Option<&Stamp>| until.is_none_or(|until| *until <= now);
         found
             .into_iter()
             .filter(|(id, _)| !live.busy.contains(id))
-            .filter(|(id, _)| live.deferred.get(id).is_none_or(|until| *until <= now))
+            .filter(|(id, _)| passed(live.deferred.get(id)))
+            .filter(|(id, _)| passed(live.slowed.get(&(*id, work))))
             .collect()
     };
     due.sort_by_key(|(id, due)| (due.leaves_by, *id));
@@ -338,17 +340,20 @@ fn doing(work: Work) -> &'static str {
 
 /// Keeps an order from being tried in a circle, and says what went wrong.
 fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
-    if shop.count_turn(id, work) > TURNS_MAX {
+    // Waiting is no turn: it does nothing and ends with a reading, which is for all orders.
+    let waits = matches!(end, End::Waits(_));
+    if !waits && shop.count_turn(id, work) > TURNS_MAX {
         // Something that should have ended does not: it must not eat the day's calls.
-        shop.defer(id, shop.now() + GO_SLOW);
-        shop.notice(
-            Level::Warn,
-            &format!(
-                "order {id}: {} again and again without an end; from now on every {} min only",
-                doing(work),
-                GO_SLOW.num_minutes()
-            ),
-        );
+        if shop.slow_down(id, work, shop.now() + GO_SLOW) {
+            shop.notice(
+                Level::Warn,
+                &format!(
+                    "order {id}: {} again and again without an end; from now on every {} min only",
+                    doing(work),
+                    GO_SLOW.num_minutes()
+                ),
+            );
+        }
         return;
     }
     match end {
@@ -378,7 +383,7 @@ fn after<R: Remotes>(shop: &Shop<R>, work: Work, id: InvoiceId, end: &End) {
         End::NotApplied(failure) => {
             tracing::info!(%id, ?work, "not applied: {}", failure.says);
         }
-        End::Taken(_) | End::NotHeld => {}
+        End::Taken(_) | End::Waits(_) | End::NotHeld => {}
     }
 }
 

@@ -29,6 +29,8 @@ pub(in crate::worker) struct Live {
     pub busy: HashSet<InvoiceId>,
     /// Orders not to look at before an instant, or before the next reading.
     pub deferred: HashMap<InvoiceId, Stamp>,
+    /// Work that went in a circle, not to be tried before an instant, whatever is read meanwhile.
+    pub slowed: HashMap<(InvoiceId, Work), Stamp>,
     /// How often an order was worked on in the minute that began then.
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
     /// EasyEcom was read to the last page, asked at this instant.

@@ -130,15 +130,19 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
-    /// Whether a reading made at `read_at` counts as evidence that a call had no effect: the settle
-    /// time of its intent has passed, and as much real time since the start or since the clock was
-    /// last set.
-    pub fn counts(&self, call: Call, intent: &Intent, read_at: Stamp) -> bool {
+    /// From when on a reading counts as evidence that a call had no effect: the settle time of its
+    /// intent has passed, and as much real time since the start or since the clock was last set.
+    pub fn counts_from(&self, call: Call, intent: &Intent) -> Stamp {
         let settle = match call {
             Call::Book => self.config.settle.settle_booking(),
             _ => self.config.settle.settle(),
         };
-        read_at >= intent.settle_at && read_at >= self.remotes.steady_since() + settle
+        intent.settle_at.max(self.remotes.steady_since() + settle)
+    }
+
+    /// Whether a reading made at `read_at` counts as evidence that a call had no effect.
+    pub fn counts(&self, call: Call, intent: &Intent, read_at: Stamp) -> bool {
+        read_at >= self.counts_from(call, intent)
     }
 
     /// Asks the gate without asking for a permit.
@@ -193,6 +197,24 @@ impl<R: Remotes> Shop<R> {
             live.deferred.clear();
         }
         live.deferred.insert(id, until);
+    }
+
+    /// Puts work that goes in a circle off until `until`. Returns whether it is put off anew.
+    pub fn slow_down(&self, id: InvoiceId, work: Work, until: Stamp) -> bool {
+        let now = self.now();
+        let mut live = lock(&self.live);
+        if live.slowed.len() >= DEFERRED_MAX {
+            live.slowed.clear();
+        }
+        let before = live.slowed.insert((id, work), until);
+        before.is_none_or(|until| until <= now)
+    }
+
+    /// Lets an order be worked on at once again.
+    pub fn let_go_on(&self, id: InvoiceId) {
+        let mut live = lock(&self.live);
+        live.deferred.remove(&id);
+        live.slowed.retain(|(slowed, _), _| *slowed != id);
     }
 
     /// Counts a turn of an order. Returns how many it had within a minute.

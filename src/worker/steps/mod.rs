@@ -33,6 +33,8 @@ use crate::{
 pub enum End {
     /// Done or taken; in words.
     Taken(Clean),
+    /// Put off until something else has happened; what.
+    Waits(Clean),
     /// The gate said no.
     Refused(Refusal),
     /// Certainly not applied; it is tried again.
@@ -49,7 +51,7 @@ impl End {
     /// For whoever asked.
     pub fn into_item(self) -> ItemEnd {
         match self {
-            Self::Taken(says) => ItemEnd::Taken { says },
+            Self::Taken(says) | Self::Waits(says) => ItemEnd::Taken { says },
             Self::Refused(refusal) => ItemEnd::Refused { refusal },
             Self::NotApplied(failure) => ItemEnd::Failed {
                 says: Clean::new(&format!(
@@ -146,10 +148,7 @@ pub(super) fn held<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> Result<OrderRec
 
 /// The verdict on a request whose time had passed before it was sent.
 pub(super) fn too_late<T>() -> Verdict<T> {
-    Verdict::NotApplied(Failure::new(
-        FailureKind::TooLate,
-        "its time to be sent had passed; nothing was sent",
-    ))
+    Verdict::NotApplied(Failure::too_late())
 }
 
 /// Asks the ledger for a permit.

@@ -86,13 +86,21 @@ async fn by_order<R: Remotes>(
     if !read_since {
         shop.want_poll();
         shop.defer(id, shop.now() + chrono::Duration::minutes(5));
-        return Ok(End::Taken(Clean::new(
+        return Ok(End::Waits(Clean::new(
             "waits for the next reading of the orders",
         )));
     }
     let settled_time = fresh_at.is_some_and(|at| shop.counts(call, intent, at));
     if !settled_time && !looks.patience_over {
-        return checked(shop, id, call, "the order does not show it yet", false).await;
+        return checked(
+            shop,
+            id,
+            call,
+            intent,
+            "the order does not show it yet",
+            false,
+        )
+        .await;
     }
     let seen = shop
         .read(Class::Settle, || shop.remotes.order_details(id))
@@ -103,6 +111,7 @@ async fn by_order<R: Remotes>(
             shop,
             id,
             call,
+            intent,
             "EasyEcom does not know this invoice",
             settled_time,
         )
@@ -143,7 +152,7 @@ async fn by_order<R: Remotes>(
         )
         .await;
     }
-    checked(shop, id, call, "the order does not show it", counts).await
+    checked(shop, id, call, intent, "the order does not show it", counts).await
 }
 
 /// How often and how long an open call was looked at.
@@ -221,19 +230,25 @@ async fn running<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, looks: u8) ->
     Ok(End::Taken(says))
 }
 
+/// Notes a look that showed nothing. Until readings count it proves nothing either, and each look costs
+/// one: they become rarer the longer it takes, with one as soon as they count.
 async fn checked<R: Remotes>(
     shop: &Shop<R>,
     id: InvoiceId,
     call: Call,
+    intent: &Intent,
     says: &str,
     counts: bool,
 ) -> Settled {
-    let wait = if counts {
-        shop.config.settle.recheck
+    let now = shop.now();
+    let span = |wait| chrono::Duration::from_std(wait).unwrap_or_default();
+    let counts_from = shop.counts_from(call, intent);
+    let next_at = if counts || now >= counts_from {
+        now + span(shop.config.settle.recheck)
     } else {
-        shop.config.settle.confirm_check
+        let wait = span(shop.config.settle.confirm_check).max(now - intent.at);
+        (now + wait).min(counts_from)
     };
-    let next_at = shop.now() + chrono::Duration::from_std(wait).unwrap_or_default();
     shop.record(vec![Event::Checked {
         call,
         invoice: id,
@@ -311,6 +326,7 @@ async fn booking<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, intent: &Inte
             shop,
             id,
             Call::Book,
+            intent,
             "DTDC's tracking does not know our reference",
             counts,
         )
@@ -396,6 +412,7 @@ async fn told<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, intent: &Intent)
         shop,
         id,
         Call::Tracking,
+        intent,
         "EasyEcom does not show it yet",
         counts,
     )

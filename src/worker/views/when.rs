@@ -55,7 +55,7 @@ fn its_manifest<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> Option<Stri
     let at = waited.into_iter().chain(pickup).min();
     match at {
         Some(at) if at > now => Some(format!(
-            "ready; its manifest follows by {}",
+            "its manifest follows by {}",
             clock(shop.config.zone, at)
         )),
         Some(_) => None,

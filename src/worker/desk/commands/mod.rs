@@ -13,11 +13,7 @@ use crate::{
         record::ParkReason,
     },
     handle::{Command, CommandReply, ItemEnd, ItemResult},
-    worker::{
-        ports::Remotes,
-        shop::{Shop, lock},
-        steps::End,
-    },
+    worker::{ports::Remotes, shop::Shop, steps::End},
 };
 
 use site::whole_site;
@@ -193,7 +189,7 @@ async fn each<R: Remotes>(
             ItemEnd::NotHeld
         };
         items.push(ItemResult { invoice, end });
-        lock(&shop.live).deferred.remove(&invoice);
+        shop.let_go_on(invoice);
     }
     shop.wake.notify_one();
     summary(done, items)

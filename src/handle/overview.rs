@@ -92,6 +92,14 @@ pub struct Link {
 /// Minutes after which the last good answer proves little.
 const QUIET_MIN: i64 = 30;
 
+impl Overview {
+    /// How many orders and SKUs need a person.
+    pub fn need_a_person(&self) -> u64 {
+        let skus = self.stock.states.get(&DiffState::Problem).copied();
+        self.attention.values().sum::<u64>() + skus.unwrap_or(0)
+    }
+}
+
 impl Link {
     /// In one word: `up` only as long as it was heard lately.
     pub fn word(&self, now: Stamp) -> &'static str {
@@ -181,6 +189,12 @@ pub struct ConfirmedBand {
     pub oldest: Option<InvoiceId>,
     /// Since when it stands there.
     pub oldest_since: Option<Stamp>,
+    /// How many stood there at the last pickup, counted up to some thousands.
+    #[serde(default)]
+    pub missed: u64,
+    /// That pickup.
+    #[serde(default)]
+    pub missed_at: Option<Stamp>,
 }
 
 /// When things happen.

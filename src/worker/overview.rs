@@ -1,7 +1,7 @@
 //! The header's figures.
 
 use super::{
-    planner::next_cut_off,
+    planner::{last_cut_off, next_cut_off},
     ports::Remotes,
     shop::{Shop, lock},
     traffic::{Class, day_of},
@@ -26,6 +26,8 @@ pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerErr
         .map(|(_, n)| n)
         .sum();
     let oldest = shop.reader.oldest_confirmed()?;
+    let missed_at = last_cut_off(shop, now);
+    let missed = missed_at.map_or(Ok(0), |at| shop.reader.confirmed_before(at, COUNT_MAX))?;
     let stock_states = shop.reader.stock_counts()?;
     let quota = quota(shop, now)?;
     let live = lock(&shop.live);
@@ -78,6 +80,8 @@ pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerErr
             count: confirmed,
             oldest: oldest.map(|(id, _)| id),
             oldest_since: oldest.map(|(_, at)| at),
+            missed: missed as u64,
+            missed_at: missed_at.filter(|_| missed > 0),
         },
         schedule: Schedule {
             orders_read_at: live.fresh_at,

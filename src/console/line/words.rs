@@ -180,7 +180,14 @@ fn confirmed(o: &Overview, zone: FixedOffset) -> String {
         let at = at.with_timezone(&zone).format("%H:%M");
         format!(", next pickup {at} in {left}")
     });
-    format!("in Confirmed: {}{oldest}{pickup}", o.confirmed.count)
+    let missed = o.confirmed.missed_at.map_or(String::new(), |at| {
+        let at = at.with_timezone(&zone).format("%H:%M");
+        format!(", {} MISSED the {at} pickup", o.confirmed.missed)
+    });
+    format!(
+        "in Confirmed: {}{oldest}{missed}{pickup}",
+        o.confirmed.count
+    )
 }
 
 /// What needs a person and is about no order.

@@ -158,6 +158,16 @@ fn the_band_is_loud_when_confirmed_orders_grow_old() {
 }
 
 #[test]
+fn the_band_stays_loud_when_a_pickup_was_missed() {
+    let mut b = bench();
+    b.engine.overview.confirmed.missed = 3;
+    b.engine.overview.confirmed.missed_at = Some(ago(20));
+    b.event(Event::Tick);
+    let says = " ! 16 in Confirmed, oldest 47 min, 3 MISSED the 16:22 pickup";
+    assert!(b.screen().contains(says), "{}", b.screen());
+}
+
+#[test]
 fn leaving_asks_only_where_an_engine_would_stop() {
     let mut b = bench();
     b.press("q");

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    pen::{Line, Pen, columns, span},
+    pen::{Line, Pen, columns, span, wrap},
     steps, words,
 };
 use crate::console::{
@@ -13,14 +13,29 @@ use crate::console::{
     model::{Layer, Model, Pane},
 };
 
-pub fn status(pen: &mut Pen<'_>, model: &Model, area: Rect) {
-    if let Some(notice) = model.notice() {
-        let (sign, tone) = words::level(pen.look, notice.level);
-        let line = [span(format!(" {sign} {}", notice.says), tone)];
-        return pen.line(area, area.y, &line, None);
+pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
+    let Some(notice) = model.notice() else {
+        let line = under_cursor(pen, model, status).unwrap_or_else(|| hint(model));
+        pen.line(status, status.y, &line, None);
+        return keys(pen, model, footer);
+    };
+    let (sign, tone) = words::level(pen.look, notice.level);
+    let width = usize::from(status.width);
+    let indent = columns(sign) + 2;
+    let says = notice.says.as_str();
+    let first = wrap(says, width.saturating_sub(indent)).swap_remove(0);
+    // A long notice takes the line of the keys too, for as long as it stands: cut off it says nothing.
+    let rest = says.strip_prefix(first.as_str()).map_or("", str::trim);
+    let long = !rest.is_empty() && model.layers.is_empty();
+    let upper = if long { first.as_str() } else { says };
+    let line = [span(format!(" {sign} {upper}"), tone)];
+    pen.line(status, status.y, &line, None);
+    if long {
+        let line = [span(format!("{}{rest}", " ".repeat(indent)), tone)];
+        pen.line(footer, footer.y, &line, None);
+    } else {
+        keys(pen, model, footer);
     }
-    let line = under_cursor(pen, model, area).unwrap_or_else(|| hint(model));
-    pen.line(area, area.y, &line, None);
 }
 
 /// All that the step under the cursor says, where its own line has no room for it.
@@ -79,7 +94,7 @@ fn hint(model: &Model) -> Line {
     }
 }
 
-pub fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if let Some(Layer::Filter { pane, .. }) = model.layers.last() {
         let input = match pane {
             crate::console::model::Pane::Stock => &model.stock_filter,

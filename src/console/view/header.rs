@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     console::{commands::Action, look::Tone, model::Model},
-    domain::{Stage, Stamp, inventory::DiffState},
+    domain::{Stage, Stamp},
     handle::{EngineState, Link, Overview},
 };
 
@@ -220,9 +220,7 @@ fn band(model: &Model, width: usize) -> (Line, bool) {
         span(if loud { " ! " } else { " " }, Tone::Loud),
         span(words, Tone::Strong),
     ];
-    // SKUs that were refused stand among the exceptions as orders do.
-    let skus = o.stock.states.get(&DiffState::Problem).copied();
-    let need = o.attention.values().sum::<u64>() + skus.unwrap_or(0);
+    let need = o.need_a_person();
     if need > 0 {
         let key = model.setup.keymap.hint(Action::Exceptions);
         line.push(span(format!("   {need} need you ({key})"), Tone::Bad));
@@ -274,10 +272,14 @@ fn confirmed(model: &Model, o: &Overview, width: usize) -> (String, bool) {
             format!(", oldest {}", words::minutes(min))
         }
     });
+    let missed = band.missed_at.map_or(String::new(), |at| {
+        let at = words::clock(model.zone(), at);
+        format!(", {} MISSED the {at} pickup", band.missed)
+    });
     let soon = pickup.is_some_and(|(_, left)| left < PICKUP_SOON_MIN);
     let old = oldest.is_some_and(|min| min >= model.setup.loud_after_min);
     (
-        format!("{} in Confirmed{age}{pickup_words}", band.count),
-        old || soon,
+        format!("{} in Confirmed{age}{missed}{pickup_words}", band.count),
+        old || soon || band.missed > 0,
     )
 }

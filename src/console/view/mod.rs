@@ -69,8 +69,7 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
     for layer in &model.layers {
         cursor = draw_layer(pen, model, layer, places.body);
     }
-    footer::status(pen, model, places.status);
-    footer::keys(pen, model, places.footer);
+    footer::draw(pen, model, places.status, places.footer);
     match model.layers.last() {
         Some(Layer::Filter { pane, .. }) => {
             let input = match pane {

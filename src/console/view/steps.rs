@@ -17,7 +17,12 @@ use crate::{
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Steps && model.layers.is_empty();
-    let note = words::freshness(model, model.steps.read_at);
+    let nothing = model.orders.selected.is_none() && model.steps.view.is_none();
+    let note = if nothing {
+        Vec::new()
+    } else {
+        words::freshness(model, model.steps.read_at)
+    };
     let inner = pen.frame(area, &title(model), &note, focus);
     if inner.height == 0 {
         return;
@@ -48,11 +53,13 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     }
     let advice = advice(model, view);
     let spare = room.saturating_sub(advice.len());
-    let extra = extra_rows(pen, view, width, spare);
+    let says = shown_words(pen, view);
+    let extra = extra_rows(view, &says, width, spare);
     for (i, step) in view.steps.iter().enumerate() {
         let cursor = focus && i == model.steps.selected;
         let rows = extra.get(i).copied().unwrap_or(0);
-        let (first, rest) = lines(pen, model, step, width, cursor, rows);
+        let says = says.get(i).map_or("", String::as_str);
+        let (first, rest) = lines(pen, model, (step, says), width, cursor, rows);
         pen.line(inner, y, &first, cursor.then_some(Tone::Select));
         y += 1;
         for line in rest {
@@ -85,9 +92,25 @@ pub fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
     format!("{} {} {}", step.says, pen.look.glyphs.then, step.lifts)
 }
 
+/// The words of each step. What stands in the way of several is said once: the same words seven times
+/// hide what is different.
+fn shown_words(pen: &Pen<'_>, view: &OrderView) -> Vec<String> {
+    let words: Vec<String> = view.steps.iter().map(|s| words_of(pen, s)).collect();
+    let shown = words.iter().enumerate().map(|(i, says)| {
+        let said = words.iter().take(i).position(|before| before == says);
+        match said.and_then(|at| view.steps.get(at)) {
+            Some(step) if !says.is_empty() && step.state == StepState::Blocked => {
+                format!("as step {}", step.step.number())
+            }
+            _ => says.clone(),
+        }
+    });
+    shown.collect()
+}
+
 /// How many rows below its own each step gets, where its words do not fit beside it: where the order
 /// stands first, then what needs somebody, evidence of what is done last.
-fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -> Vec<usize> {
+fn extra_rows(view: &OrderView, says: &[String], width: usize, mut spare: usize) -> Vec<usize> {
     let mut rows = vec![0; view.steps.len()];
     let urgency = |step: &StepView| match step.state {
         StepState::Unknown => 0,
@@ -103,11 +126,11 @@ fn extra_rows(pen: &Pen<'_>, view: &OrderView, width: usize, mut spare: usize) -
     let first = view.steps.iter().position(stands);
     order.sort_by_key(|i| (Some(*i) != first, urgency(&view.steps[*i])));
     for i in order {
-        let words = words_of(pen, &view.steps[i]);
-        if words.is_empty() || HEAD + super::pen::columns(&words) <= width {
+        let words = says[i].as_str();
+        if words.is_empty() || HEAD + super::pen::columns(words) <= width {
             continue;
         }
-        let need = wrap(&words, width.saturating_sub(INDENT)).len();
+        let need = wrap(words, width.saturating_sub(INDENT)).len();
         if need <= spare {
             rows[i] = need;
             spare -= need;
@@ -185,7 +208,7 @@ fn facts(model: &Model, view: &OrderView) -> Line {
 fn lines(
     pen: &Pen<'_>,
     model: &Model,
-    step: &StepView,
+    (step, says): (&StepView, &str),
     width: usize,
     cursor: bool,
     rows: usize,
@@ -208,12 +231,11 @@ fn lines(
         StepState::Done | StepState::Off => Tone::Dim,
         _ => Tone::Plain,
     };
-    let says = words_of(pen, step);
     if rows == 0 {
         first.push(span(says, tone));
         return (first, Vec::new());
     }
-    let rest = wrap(&says, width.saturating_sub(INDENT))
+    let rest = wrap(says, width.saturating_sub(INDENT))
         .into_iter()
         .take(rows)
         .map(|text| vec![span(format!("{:INDENT$}{text}", ""), tone)])

@@ -195,11 +195,10 @@ pub fn status(
     }
     let left = o.quota.day.saturating_sub(o.quota.used);
     let calls = format!(
-        "{left} of {} left, {} needed now, {}.{:03}/s, new day {}",
+        "{left} of {} left, {} needed now, {:.1}/s, new day {}",
         o.quota.day,
         o.quota.needed,
-        o.quota.per_second_milli / 1_000,
-        o.quota.per_second_milli % 1_000,
+        f64::from(o.quota.per_second_milli) / 1_000.0,
         words::clock(zone, o.quota.resets_at)
     );
     fact("Calls today", calls, Tone::Plain);

@@ -8,7 +8,7 @@ use crate::{
     domain::{Stage, Stamp},
 };
 
-/// Digits and a colon, three columns wide and five rows high.
+/// Digits, and a dash for what is not known; three columns wide and five rows high.
 const DIGITS: [[&str; 5]; 11] = [
     ["###", "# #", "# #", "# #", "###"],
     ["  #", "  #", "  #", "  #", "  #"],
@@ -20,7 +20,7 @@ const DIGITS: [[&str; 5]; 11] = [
     ["###", "  #", "  #", "  #", "  #"],
     ["###", "# #", "###", "# #", "###"],
     ["###", "# #", "###", "  #", "###"],
-    ["   ", " # ", "   ", " # ", "   "],
+    ["   ", "   ", "###", "   ", "   "],
 ];
 
 /// Columns of a figure with its name.
@@ -61,10 +61,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         ),
         ("min to pickup", minutes(o.schedule.cut_off_at, 1)),
         ("ready", count(&[Stage::Ready]).to_string()),
-        (
-            "need a person",
-            o.attention.values().sum::<u64>().to_string(),
-        ),
+        ("need a person", o.need_a_person().to_string()),
         (
             "moving",
             count(&[Stage::Shipped, Stage::InTransit, Stage::OutForDelivery]).to_string(),
@@ -76,13 +73,20 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         ),
         ("calls left", left.to_string()),
     ];
+    // From across the hall an old figure must not look like a new one.
+    let stale = model.gone.is_some()
+        || model
+            .overview_at
+            .is_none_or(|at| words::is_stale(model.now, at));
+    let tone = if stale { Tone::Dim } else { Tone::Strong };
+    let figures = if stale { "OLD FIGURES" } else { "read" };
     let across = (area.width / TILE_COLUMNS).max(1);
     let down = area.height.saturating_sub(4 + FOOT_ROWS) / TILE_ROWS;
     let shown = usize::from(across * down).min(tiles.len());
     for (i, (name, figure)) in tiles.iter().take(shown).enumerate() {
         let x = area.x + (i as u16 % across) * TILE_COLUMNS + 1;
         let y = area.y + 4 + (i as u16 / across) * TILE_ROWS;
-        tile(pen, (x, y), figure, name);
+        tile(pen, (x, y), figure, name, tone);
     }
     let rest: Vec<String> = tiles[shown..]
         .iter()
@@ -90,7 +94,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         .collect();
     let age = |at: Option<Stamp>| at.map_or("-".to_owned(), |at| words::age(model.now, at));
     let read = format!(
-        "read: orders {}, tracking {}, inventory {}, screen {} ago; Esc goes back",
+        "{figures}: orders {}, tracking {}, inventory {}, screen {} ago; Esc goes back",
         age(o.schedule.orders_read_at),
         age(o.schedule.tracking_read_at),
         age(o.schedule.stock_read_at),
@@ -104,14 +108,11 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     pen.put(area.x + 1, foot + 1, room, &read, style);
 }
 
-fn tile(pen: &mut Pen<'_>, (x, y): (u16, u16), figure: &str, name: &str) {
+fn tile(pen: &mut Pen<'_>, (x, y): (u16, u16), figure: &str, name: &str, tone: Tone) {
     let block = if pen.look.glyphs.utf8 { "█" } else { "#" };
-    let style = pen.look.style(Tone::Strong);
+    let style = pen.look.style(tone);
     for (i, c) in figure.chars().enumerate() {
-        let digit = match c {
-            ':' => 10,
-            c => c.to_digit(10).map_or(10, |d| d as usize),
-        };
+        let digit = c.to_digit(10).map_or(DIGITS.len() - 1, |d| d as usize);
         for (row, line) in DIGITS[digit].iter().enumerate() {
             let text = line.replace('#', block);
             pen.put(x + i as u16 * 4, y + row as u16, 3, &text, style);

@@ -62,6 +62,11 @@ pub fn due(now: Stamp, at: Stamp) -> Span {
     }
 }
 
+/// Whether data of this age is stale.
+pub fn is_stale(now: Stamp, read_at: Stamp) -> bool {
+    (now - read_at).num_minutes() >= STALE_MIN
+}
+
 /// The age of a pane's data, loud where it is stale.
 pub fn freshness(model: &Model, read_at: Option<Stamp>) -> Vec<Span> {
     let Some(read_at) = read_at else {
@@ -75,7 +80,7 @@ pub fn freshness(model: &Model, read_at: Option<Stamp>) -> Vec<Span> {
     if model.gone.is_some() {
         return vec![span(format!(" STALE {old}, no engine "), Tone::Loud)];
     }
-    if (model.now - read_at).num_minutes() >= STALE_MIN {
+    if is_stale(model.now, read_at) {
         return vec![span(format!(" STALE {old} "), Tone::Loud)];
     }
     vec![span(format!(" {old} "), Tone::Dim)]

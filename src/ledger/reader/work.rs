@@ -55,6 +55,13 @@ impl Reader {
         }))
     }
 
+    /// How many have stood in Confirmed since before `until`, counted to `cap` at most.
+    pub fn confirmed_before(&self, until: Stamp, cap: usize) -> Result<usize, LedgerError> {
+        let first = Key::new(kind::CONFIRMED);
+        let until = first.clone().time(until).done();
+        Ok(self.range(&first.done(), &until, Way::Up, cap)?.len())
+    }
+
     /// Orders of a stage, most urgent first, behind `after` in that order.
     pub fn stage_ids(
         &self,

@@ -57,12 +57,16 @@ pub async fn run(context: &Context, dock: Dock) -> Ended {
             let invoice = find::invoice(&engine, &order).await?;
             let reply = command(&engine, Command::Unload { invoice }).await?;
             print::text(&format!("{}\n", reply.says))?;
-            Ok(Code::Done)
+            Ok(Code::of_reply(&reply))
         }
         Dock::HandOver { manifest } => {
             let found = named(&engine, &manifest).await?;
             let manifest = found.manifest;
             let reply = command(&engine, Command::CloseLoad { manifest }).await?;
+            let code = Code::of_reply(&reply);
+            if code != Code::Done {
+                return Err(Failure::new(code, reply.says.to_string()));
+            }
             if !context.global.json {
                 print::text(&format!("{}\n\n", reply.says))?;
             }

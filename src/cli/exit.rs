@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     config::ConfigError,
-    handle::{CommandReply, HandleError, ItemEnd},
+    handle::{CommandReply, HandleError, ItemEnd, ReplyEnd},
     link::LinkError,
     setup::{data::DataError, log::LogError, secrets::SecretsError},
 };
@@ -62,18 +62,19 @@ impl Code {
             Self::Absent => 1,
             _ => 0,
         };
-        reply
-            .items
-            .iter()
-            .map(|item| match &item.end {
-                ItemEnd::Taken { .. } => Self::Done,
-                ItemEnd::Refused { .. } => Self::Refused,
-                ItemEnd::Failed { unknown: true, .. } => Self::Unknown,
-                ItemEnd::Failed { .. } => Self::Failed,
-                ItemEnd::NotHeld => Self::Absent,
-            })
-            .max_by_key(rank)
-            .unwrap_or(Self::Done)
+        let whole = match reply.end {
+            ReplyEnd::Taken => Self::Done,
+            ReplyEnd::Refused => Self::Refused,
+            ReplyEnd::Failed => Self::Failed,
+        };
+        let items = reply.items.iter().map(|item| match &item.end {
+            ItemEnd::Taken { .. } => Self::Done,
+            ItemEnd::Refused { .. } => Self::Refused,
+            ItemEnd::Failed { unknown: true, .. } => Self::Unknown,
+            ItemEnd::Failed { .. } => Self::Failed,
+            ItemEnd::NotHeld => Self::Absent,
+        });
+        items.chain([whole]).max_by_key(rank).unwrap_or(Self::Done)
     }
 }
 

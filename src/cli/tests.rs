@@ -116,12 +116,7 @@ fn taken() -> ItemEnd {
 fn the_worst_of_several_orders_is_the_exit_code() {
     let code = |ends: Vec<ItemEnd>| {
         let items = ends.into_iter().map(item).collect();
-        Code::of_reply(&CommandReply {
-            says: Clean::default(),
-            items,
-            load: None,
-        })
-        .number()
+        Code::of_reply(&CommandReply::of_items("", items)).number()
     };
     assert_eq!(code(vec![]), 0);
     assert_eq!(code(vec![taken()]), 0);
@@ -129,6 +124,10 @@ fn the_worst_of_several_orders_is_the_exit_code() {
     assert_eq!(code(vec![refused(), ItemEnd::NotHeld]), 3);
     assert_eq!(code(vec![failed(false), refused()]), 5);
     assert_eq!(code(vec![failed(true), failed(false), refused()]), 4);
+    let whole = |reply: CommandReply| Code::of_reply(&reply).number();
+    assert_eq!(whole(CommandReply::taken("paused")), 0);
+    assert_eq!(whole(CommandReply::refused("the setting is not ON")), 3);
+    assert_eq!(whole(CommandReply::failed("disk full")), 5);
     assert_eq!(Code::Store.number(), 74);
     assert_eq!(Code::Signal(15).number(), 143);
 }
@@ -178,15 +177,14 @@ fn answer(ask: &Ask) -> Answer {
         Ask::Command {
             command: crate::handle::Command::Step { invoice, .. },
         } => Answer::Done {
-            reply: CommandReply {
-                says: Clean::default(),
-                items: vec![item(match invoice.0 {
+            reply: CommandReply::of_items(
+                "",
+                vec![item(match invoice.0 {
                     7 => taken(),
                     8 => refused(),
                     _ => failed(true),
                 })],
-                load: None,
-            },
+            ),
         },
         Ask::Command { .. } => Answer::Done {
             reply: CommandReply::default(),

@@ -179,16 +179,66 @@ pub enum Undoable {
     Park,
 }
 
+/// What came of a command as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyEnd {
+    /// Done or under way; what came of each order stands at the orders.
+    #[default]
+    Taken,
+    /// Not legal now: nothing was done.
+    Refused,
+    /// It was tried and did not happen, or not to its end.
+    Failed,
+}
+
 /// What came of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandReply {
     /// One line for the screen.
     pub says: Clean,
+    /// How it ended as a whole.
+    #[serde(default)]
+    pub end: ReplyEnd,
     /// Per order.
     pub items: Vec<ItemResult>,
     /// What a scan at the dock was.
     #[serde(default)]
     pub load: Option<Box<LoadScan>>,
+}
+
+impl CommandReply {
+    /// A command that concerns no order is done or under way.
+    pub fn taken(says: &str) -> Self {
+        Self::whole(ReplyEnd::Taken, says)
+    }
+
+    /// It is not legal now.
+    pub fn refused(says: &str) -> Self {
+        Self::whole(ReplyEnd::Refused, says)
+    }
+
+    /// It did not happen, or not to its end.
+    pub fn failed(says: &str) -> Self {
+        Self::whole(ReplyEnd::Failed, says)
+    }
+
+    /// What came of each of several orders, with a line about all of them.
+    pub fn of_items(says: &str, items: Vec<ItemResult>) -> Self {
+        Self {
+            items,
+            ..Self::taken(says)
+        }
+    }
+
+    fn whole(end: ReplyEnd, says: &str) -> Self {
+        Self {
+            says: Clean::new(says),
+            end,
+            items: Vec::new(),
+            load: None,
+        }
+    }
 }
 
 /// What came of a command for one order.

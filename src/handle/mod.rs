@@ -8,7 +8,7 @@ mod overview;
 mod query;
 mod rows;
 
-pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview, Undoable};
+pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview, ReplyEnd, Undoable};
 pub use load::{LoadRow, LoadScan, ManifestLoad, hand_over_sheet};
 pub use overview::{
     ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView, WavePlan,

@@ -24,7 +24,7 @@ mod wave;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 pub use clock::SteadyClock;
@@ -123,18 +123,17 @@ async fn live<R: Remotes>(
 ) {
     mend::own_up(&shop, "the engine stopped before the answer was recorded").await;
     let list = allotted::read(&shop).await;
-    let mut parts = vec![
-        tokio::spawn(allotted::run(Arc::clone(&shop), list)),
-        tokio::spawn(fetch::run(Arc::clone(&shop))),
-        tokio::spawn(planner::run(Arc::clone(&shop))),
-        tokio::spawn(sweep::run(Arc::clone(&shop))),
-        tokio::spawn(stock::run(Arc::clone(&shop))),
-        tokio::spawn(mend::run(Arc::clone(&shop))),
-        tokio::spawn(keeper::run(Arc::clone(&shop))),
-        tokio::spawn(desk::run(Arc::clone(&shop), asks)),
-        tokio::spawn(deltas(Arc::clone(&shop))),
-    ];
-    shop.stop.cancelled().await;
+    let mut parts = JoinSet::new();
+    parts.spawn(allotted::run(Arc::clone(&shop), list));
+    parts.spawn(fetch::run(Arc::clone(&shop)));
+    parts.spawn(planner::run(Arc::clone(&shop)));
+    parts.spawn(sweep::run(Arc::clone(&shop)));
+    parts.spawn(stock::run(Arc::clone(&shop)));
+    parts.spawn(mend::run(Arc::clone(&shop)));
+    parts.spawn(keeper::run(Arc::clone(&shop)));
+    parts.spawn(desk::run(Arc::clone(&shop), asks));
+    parts.spawn(deltas(Arc::clone(&shop)));
+    until_stopped(&shop.stop, &mut parts).await;
     let _ = shop.deltas.send(Delta::Stopping {
         says: Clean::new("the engine stops; calls under way are awaited"),
     });
@@ -147,10 +146,23 @@ async fn live<R: Remotes>(
             "calls were still under way at the stop; they are settled by reading at the next start"
         );
     }
-    for part in &mut parts {
-        part.abort();
-    }
+    parts.abort_all();
     shop.ledger.close().await;
+}
+
+/// Waits until the engine is told to stop. A part that panics takes the engine down with it: without
+/// that part the rest would go on looking alive, and whoever started the engine starts it again.
+async fn until_stopped(stop: &CancellationToken, parts: &mut JoinSet<()>) {
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            Some(ended) = parts.join_next() => if let Err(error) = ended {
+                tracing::error!("a part of the engine ended badly, the engine stops: {error}");
+                return stop.cancel();
+            }
+        }
+    }
 }
 
 /// Says what changed, at most every [`DELTA_EVERY`].

@@ -19,7 +19,7 @@ pub fn reply(reply: &CommandReply, context: &Context) -> Ended {
     }
     let mut out = String::new();
     // Where an order was not taken, its own line says why.
-    if !reply.says.is_empty() && code == Code::Done {
+    if !reply.says.is_empty() && (code == Code::Done || reply.items.is_empty()) {
         let _ = writeln!(out, "{}", reply.says);
     }
     for item in &reply.items {

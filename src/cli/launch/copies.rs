@@ -6,7 +6,7 @@ use super::{ledger_options, store::StoreReport};
 use crate::{
     cli::{Code, Context, Failure, context::command},
     domain::{Clean, LocationKey, event::Event},
-    handle::Command,
+    handle::{Command, ReplyEnd},
     ledger::{
         Ledger, LedgerOptions,
         backup::{self, BackupError, BackupNote},
@@ -47,10 +47,12 @@ pub async fn back_up(context: &Context, to: Option<PathBuf>) -> Result<StoreRepo
                 ),
             ));
         }
-        let before = newest(&to)?;
         let reply = command(&handle, Command::Backup).await?;
-        let after = newest(&to)?;
-        return match after.filter(|(path, _)| before.is_none_or(|(old, _)| old != *path)) {
+        let made = match reply.end {
+            ReplyEnd::Taken => newest(&to)?,
+            _ => None,
+        };
+        return match made {
             Some((path, note)) => Ok(report(&path, &note)),
             None => Err(Failure::new(Code::Store, reply.says.to_string())),
         };

@@ -8,7 +8,7 @@ use crate::{
         model::{Detail, Layer, Model, Pane},
     },
     domain::{Clean, InvoiceId},
-    handle::{Answer, Command, CommandReply, ItemEnd, ItemResult, Level, Reply},
+    handle::{Answer, Command, CommandReply, ItemEnd, ItemResult, Level, Reply, ReplyEnd},
 };
 
 /// The reply, or why there is none.
@@ -307,7 +307,7 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
         .iter()
         .filter(|item| !matches!(item.end, ItemEnd::Taken { .. }))
         .collect();
-    let level = if bad.is_empty() {
+    let level = if bad.is_empty() && said.end == ReplyEnd::Taken {
         Level::Good
     } else {
         Level::Bad

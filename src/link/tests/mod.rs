@@ -25,7 +25,7 @@ use crate::{
     handle::{
         Anchor, Answer, Ask, Asked, Command, CommandReply, Delta, EngineEnd, EngineHandle,
         FeedKind, HandleError, ItemEnd, ItemResult, Level, OrderIndex, OrdersQuery, Page, Preview,
-        Query, Reply, StockQuery,
+        Query, Reply, ReplyEnd, StockQuery,
     },
 };
 
@@ -302,6 +302,7 @@ async fn every_answer_arrives_as_it_was_given() {
         Answer::Done {
             reply: CommandReply {
                 says: Clean::new("done"),
+                end: ReplyEnd::Failed,
                 items: vec![
                     item(ItemEnd::Taken {
                         says: Clean::new("t"),

@@ -92,11 +92,10 @@ pub(super) async fn load<R: Remotes>(
     let _one_at_a_time = shop.dock.lock().await;
     match scan(shop, code, manifest, by).await {
         Ok(scan) => CommandReply {
-            says: Clean::new(&format!("{}: {}", scan.verdict.title(), scan.says)),
-            items: Vec::new(),
-            load: Some(Box::new(scan)),
+            load: Some(Box::new(scan.clone())),
+            ..CommandReply::taken(&format!("{}: {}", scan.verdict.title(), scan.says))
         },
-        Err(error) => super::commands::says(&format!(
+        Err(error) => CommandReply::failed(&format!(
             "NOT RECORDED, keep {code} off the truck and scan it again: {error}"
         )),
     }
@@ -145,18 +144,18 @@ pub(super) async fn unload<R: Remotes>(
     let _one_at_a_time = shop.dock.lock().await;
     let loaded = match shop.reader.order(invoice) {
         Ok(record) => record.is_some_and(|r| r.loaded.is_some()),
-        Err(error) => return super::commands::says(&error.to_string()),
+        Err(error) => return CommandReply::failed(&error.to_string()),
     };
     if !loaded {
-        return super::commands::says(&format!("{invoice} is not on a truck"));
+        return CommandReply::failed(&format!("{invoice} is not on a truck"));
     }
     match shop
         .ledger
         .record(by, shop.now(), vec![Event::Unloaded { invoice }])
         .await
     {
-        Ok(_) => super::commands::says(&format!("{invoice} is off the truck again")),
-        Err(error) => super::commands::says(&error.to_string()),
+        Ok(_) => CommandReply::taken(&format!("{invoice} is off the truck again")),
+        Err(error) => CommandReply::failed(&error.to_string()),
     }
 }
 
@@ -168,8 +167,9 @@ pub(super) async fn close<R: Remotes>(
 ) -> CommandReply {
     let _one_at_a_time = shop.dock.lock().await;
     match handed_over(shop, manifest, by).await {
-        Ok(says) => super::commands::says(&says),
-        Err(error) => super::commands::says(&error.to_string()),
+        Ok(None) => CommandReply::failed(&format!("no manifest {manifest} was made here")),
+        Ok(Some(says)) => CommandReply::taken(&says),
+        Err(error) => CommandReply::failed(&error.to_string()),
     }
 }
 
@@ -177,9 +177,9 @@ async fn handed_over<R: Remotes>(
     shop: &Shop<R>,
     manifest: u64,
     by: &Operator,
-) -> Result<String, LedgerError> {
+) -> Result<Option<String>, LedgerError> {
     let Some(row) = shop.reader.manifest(manifest)? else {
-        return Ok(format!("no manifest {manifest} was made here"));
+        return Ok(None);
     };
     let mut load = load_of(shop, &row)?;
     let missing: Vec<_> = load.missing().map(|r| r.awb.clone()).collect();
@@ -200,12 +200,12 @@ async fn handed_over<R: Remotes>(
             .format("%d %b %Y %H:%M")
             .to_string()
     });
-    Ok(match shop.documents.put_sheet(&load.name(), &sheet) {
+    Ok(Some(match shop.documents.put_sheet(&load.name(), &sheet) {
         Ok(path) => format!("{says}; the sheet is {}", path.display()),
         // The truck is handed over; the sheet can be printed at any time.
         Err(error) => format!(
             "{says}; its sheet could not be written ({error}): `raftaar dock sheet {}` prints it",
             load.name()
         ),
-    })
+    }))
 }

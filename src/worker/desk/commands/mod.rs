@@ -6,6 +6,8 @@ mod steps;
 mod undo;
 
 use super::load;
+use futures_util::{StreamExt, stream};
+
 use crate::{
     domain::{
         Clean, InvoiceId, Operator, OrderRecord,
@@ -19,6 +21,9 @@ use crate::{
 use site::whole_site;
 use steps::{next, step_now, track};
 use undo::undo;
+
+/// Decisions that wait for the disk together: one by one, each would wait for a sync of its own.
+const DECISIONS_AT_ONCE: usize = 100;
 
 /// Orders of one command; more are asked for in several.
 const ORDERS_MAX: usize = 10_000;
@@ -133,14 +138,6 @@ fn decided(invoice: InvoiceId, decision: Decision, reason: &str) -> Event {
     }
 }
 
-pub(super) fn says(text: &str) -> CommandReply {
-    CommandReply {
-        says: Clean::new(text),
-        items: Vec::new(),
-        load: None,
-    }
-}
-
 fn one(invoice: InvoiceId, end: End) -> CommandReply {
     let end = end.into_item();
     let text = match &end {
@@ -148,11 +145,7 @@ fn one(invoice: InvoiceId, end: End) -> CommandReply {
         ItemEnd::Refused { refusal } => refusal.to_string(),
         ItemEnd::NotHeld => format!("no order {invoice} is held here"),
     };
-    CommandReply {
-        says: Clean::new(&text),
-        items: vec![ItemResult { invoice, end }],
-        load: None,
-    }
+    CommandReply::of_items(&text, vec![ItemResult { invoice, end }])
 }
 
 /// A local event per order, each decided on the record as it stands when it is written.
@@ -163,34 +156,41 @@ async fn each<R: Remotes>(
     done: &str,
     event: impl Fn(InvoiceId, &OrderRecord) -> Result<Event, Clean> + Clone + Send + 'static,
 ) -> CommandReply {
-    let mut items = Vec::new();
-    for &invoice in invoices.iter().take(ORDERS_MAX) {
+    let invoices = invoices.iter().copied().take(ORDERS_MAX);
+    let decisions = invoices.map(|invoice| {
         let event = event.clone();
         let guard = move |record: &OrderRecord| event(invoice, record).map(|e| vec![e]);
-        let held = shop.reader.order(invoice).is_ok_and(|r| r.is_some());
-        let end = if held {
-            match shop.ledger.decide(by, shop.now(), invoice, guard).await {
+        async move {
+            let decided = match shop.reader.order(invoice) {
+                Ok(Some(_)) => shop.ledger.decide(by, shop.now(), invoice, guard).await,
+                Ok(None) => {
+                    let end = ItemEnd::NotHeld;
+                    return ItemResult { invoice, end };
+                }
+                Err(error) => Err(error),
+            };
+            shop.let_go_on(invoice);
+            let failed = |says| ItemEnd::Failed {
+                says,
+                unknown: false,
+            };
+            let end = match decided {
                 Ok(Ok(_)) => ItemEnd::Taken {
                     says: Clean::new(done),
                 },
-                Ok(Err(says)) => ItemEnd::Failed {
-                    says,
-                    unknown: false,
-                },
+                Ok(Err(says)) => failed(says),
                 Err(error) => {
                     shop.store_failed(&error);
-                    ItemEnd::Failed {
-                        says: Clean::new(&error.to_string()),
-                        unknown: false,
-                    }
+                    failed(Clean::new(&error.to_string()))
                 }
-            }
-        } else {
-            ItemEnd::NotHeld
-        };
-        items.push(ItemResult { invoice, end });
-        shop.let_go_on(invoice);
-    }
+            };
+            ItemResult { invoice, end }
+        }
+    });
+    let items = stream::iter(decisions)
+        .buffered(DECISIONS_AT_ONCE)
+        .collect()
+        .await;
     shop.wake.notify_one();
     summary(done, items)
 }
@@ -222,9 +222,5 @@ fn summary(done: &str, items: Vec<ItemResult>) -> CommandReply {
         all if taken == all.len() => format!("{taken} {done}"),
         all => format!("{taken} of {} {done}; the others say why", all.len()),
     };
-    CommandReply {
-        says: Clean::new(&text),
-        items,
-        load: None,
-    }
+    CommandReply::of_items(&text, items)
 }

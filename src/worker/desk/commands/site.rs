@@ -1,6 +1,6 @@
 //! Commands that concern the warehouse as a whole.
 
-use super::{says, skus, steps::push_skus};
+use super::{skus, steps::push_skus};
 use crate::{
     domain::{Operator, event::Event},
     handle::{Command, CommandReply, ItemEnd, Level},
@@ -37,14 +37,14 @@ pub(super) async fn whole_site<R: Remotes>(
         }
         Command::FetchNow => {
             shop.want_poll();
-            says("orders are read now")
+            CommandReply::taken("orders are read now")
         }
         Command::Backfill { from, to } => match fetch::backfill(shop, *from, *to).await {
-            Ok(read) => says(&format!(
+            Ok(read) => CommandReply::taken(&format!(
                 "{} rows read, {} orders are new",
                 read.rows, read.new
             )),
-            Err(error) => says(&format!(
+            Err(error) => CommandReply::failed(&format!(
                 "the range could not be read: {error}; what was read is kept"
             )),
         },
@@ -62,41 +62,40 @@ pub(super) async fn whole_site<R: Remotes>(
             shop.notice(Level::Info, &format!("manifest of {of}, asked by {by}"));
             shop.want_poll();
             shop.wake.notify_one();
-            says(&format!(
+            CommandReply::taken(&format!(
                 "the orders are read once more, then {of} is manifested"
             ))
         }
         Command::PushStock { skus } if skus.is_empty() => {
             if let Err(refusal) = crate::domain::gate::weigh_stock(shop.config.stock.setting_on) {
-                return says(&refusal.to_string());
+                return CommandReply::refused(&refusal.to_string());
             }
             lock(&shop.live).stock_push_wanted = true;
             shop.stock_wake.notify_one();
-            says("everything that waits is pushed now")
+            CommandReply::taken("everything that waits is pushed now")
         }
         Command::PushStock { skus } => match push_skus(shop, skus, by).await.into_item() {
-            ItemEnd::Taken { says: text } | ItemEnd::Failed { says: text, .. } => {
-                says(text.as_str())
-            }
-            ItemEnd::Refused { refusal } => says(&refusal.to_string()),
-            ItemEnd::NotHeld => says("no such SKU"),
+            ItemEnd::Taken { says } => CommandReply::taken(says.as_str()),
+            ItemEnd::Failed { says, .. } => CommandReply::failed(says.as_str()),
+            ItemEnd::Refused { refusal } => CommandReply::refused(&refusal.to_string()),
+            ItemEnd::NotHeld => CommandReply::failed("no such SKU is held here"),
         },
         Command::LeaveOut { skus, reason } => skus::leave_out(shop, skus, reason, by).await,
         Command::TakeIn { skus } => skus::take_in(shop, skus, by).await,
         Command::Backup => match keeper::make(shop).await {
-            Ok(made) => says(&format!(
+            Ok(made) => CommandReply::taken(&format!(
                 "copied to {}: {} records, checked",
                 made.path.display(),
                 made.note.records
             )),
-            Err(error) => says(error.as_str()),
+            Err(error) => CommandReply::failed(error.as_str()),
         },
         Command::ReadStock => {
             lock(&shop.live).stock_read_wanted = true;
             shop.stock_wake.notify_one();
-            says("EasyEcom's quantities are read back now")
+            CommandReply::taken("EasyEcom's quantities are read back now")
         }
-        _ => says("this command concerns orders"),
+        _ => CommandReply::failed("this command concerns orders"),
     }
 }
 
@@ -107,7 +106,7 @@ pub(super) async fn local<R: Remotes>(
     done: &str,
 ) -> CommandReply {
     match shop.record_as(by, vec![event]).await {
-        Ok(()) => says(done),
-        Err(error) => says(&error.to_string()),
+        Ok(()) => CommandReply::taken(done),
+        Err(error) => CommandReply::failed(&error.to_string()),
     }
 }

@@ -1,6 +1,6 @@
 //! Which SKUs are pushed at all.
 
-use super::{says, site::local};
+use super::site::local;
 use crate::{
     domain::{Clean, Operator, Sku, event::Event, inventory::SkuRecord},
     handle::CommandReply,
@@ -19,10 +19,12 @@ pub(super) async fn leave_out<R: Remotes>(
 ) -> CommandReply {
     let named = match which(shop, skus, |r| r.left_out.is_none()) {
         Ok(named) => named,
-        Err(error) => return says(&error.to_string()),
+        Err(error) => return CommandReply::failed(&error.to_string()),
     };
     if named.is_empty() {
-        return says("none of these SKUs is held here, or each is left out already");
+        return CommandReply::failed(
+            "none of these SKUs is held here, or each is left out already",
+        );
     }
     let done = format!("{}: not pushed until taken in again", count(&named));
     let event = Event::LeftOut {
@@ -40,10 +42,10 @@ pub(super) async fn take_in<R: Remotes>(
 ) -> CommandReply {
     let named = match which(shop, skus, |r| r.left_out.is_some()) {
         Ok(named) => named,
-        Err(error) => return says(&error.to_string()),
+        Err(error) => return CommandReply::failed(&error.to_string()),
     };
     if named.is_empty() {
-        return says("none of these SKUs is left out");
+        return CommandReply::failed("none of these SKUs is left out");
     }
     let done = format!("{}: pushed as before", count(&named));
     let event = Event::TakenIn {

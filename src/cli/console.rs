@@ -1,6 +1,9 @@
 //! `raftaar`: the console, on the running engine or on one of its own.
 
-use std::{io::IsTerminal, time::Duration};
+use std::{io::IsTerminal, path::PathBuf, sync::Arc, time::Duration};
+
+use etcetera::BaseStrategy;
+use futures_util::FutureExt;
 
 use super::{
     Code, Context, Ended, Failure,
@@ -9,9 +12,10 @@ use super::{
 };
 use crate::{
     config,
-    console::{self, ConsoleError, ConsoleOptions, Exit, Palette, Patterns},
+    console::{self, ConsoleError, ConsoleOptions, Exit, Palette, Patterns, Reconnect},
+    domain::Operator,
     handle::EngineHandle,
-    link::LinkError,
+    link::{self, LinkError},
 };
 
 /// Attaches, or starts an engine first.
@@ -20,28 +24,69 @@ pub async fn run(context: &Context, args: &ConsoleArgs) -> Ended {
         return Err(no_terminal());
     }
     let socket = context.config().socket();
-    match crate::link::connect(&socket, context.global.operator.as_deref()).await {
-        Ok(handle) => return show(context, args, handle, false).await,
+    match link::connect(&socket, context.global.operator.as_deref()).await {
+        Ok(handle) => {
+            let operator = context.global.operator.clone();
+            let session = session(context, handle.operator());
+            return show(
+                context,
+                args,
+                handle,
+                session,
+                Some(again(socket, operator)),
+            )
+            .await;
+        }
         Err(LinkError::NoEngine(_)) => {}
         Err(error) => return Err(error.into()),
     }
     let listener = serve::prepare(context)?;
     let served = Served::start(context, listener).await?;
     let handle = served.engine.handle.clone();
-    let ended = show(context, args, handle, true).await;
+    let session = session(context, handle.operator());
+    let ended = show(context, args, handle, session, None).await;
     served.stop().await;
     ended
 }
 
-/// Shows the console on an engine.
+/// Shows the console on an engine: on one of another process, which can be restarted, or on one of this
+/// process.
 pub async fn show(
     context: &Context,
     args: &ConsoleArgs,
     handle: EngineHandle,
-    owns_engine: bool,
+    session: Option<PathBuf>,
+    reconnect: Option<Reconnect>,
 ) -> Ended {
-    let options = options(context, args, owns_engine);
-    leave(console::run(handle, options).await)
+    let options = ConsoleOptions {
+        session,
+        ..options(context, args, reconnect.is_none())
+    };
+    leave(console::run(handle, options, reconnect).await)
+}
+
+/// Attaches once more to whatever engine listens there then.
+fn again(socket: PathBuf, operator: Option<String>) -> Reconnect {
+    Arc::new(move || {
+        let (socket, operator) = (socket.clone(), operator.clone());
+        async move { link::connect(&socket, operator.as_deref()).await.ok() }.boxed()
+    })
+}
+
+/// Where the operator's list, filter, marks and cursor of this warehouse are kept from one time to the
+/// next.
+fn session(context: &Context, operator: &Operator) -> Option<PathBuf> {
+    let site = &context.config().site;
+    let state = etcetera::choose_base_strategy().ok()?.state_dir()?;
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name = format!("{}-{operator}", site.location_key);
+    let name: String = name.chars().map(plain).collect();
+    Some(
+        state
+            .join("raftaar/sessions")
+            .join(name)
+            .with_extension("json"),
+    )
 }
 
 /// What the console's end means for the process.

@@ -69,7 +69,7 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
     } else {
         let operator = link::who::Peer::of_process().operator(global.operator.as_deref());
         let handle = demo.handle().for_operator(operator);
-        console::show(&context, &ConsoleArgs::default(), handle, true).await
+        console::show(&context, &ConsoleArgs::default(), handle, None, None).await
     };
     stop.cancel();
     let _ = server.await;

@@ -6,7 +6,6 @@ use std::{
     future::poll_fn,
     io,
     panic::AssertUnwindSafe,
-    path::PathBuf,
     task::Poll,
     time::{Duration, Instant},
 };
@@ -24,7 +23,8 @@ use super::{
     model::{Model, NOTICE_S},
     options::{ConsoleError, ConsoleOptions, Exit, setup},
     pace::Pace,
-    remember::{recall, remember},
+    reconnect::{Reconnect, Search},
+    remember::Kept,
     terminal::{
         Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
     },
@@ -52,8 +52,13 @@ const DRAIN_MAX: usize = 512;
 /// For how long leaving waits for a frame that is still being written.
 const LEAVE_WAIT: Duration = Duration::from_millis(300);
 
-/// Draws and listens until the operator leaves.
-pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, ConsoleError> {
+/// Draws and listens until the operator leaves. An engine that is lost is looked for again with
+/// `reconnect`, where there is a way to.
+pub async fn run(
+    handle: EngineHandle,
+    options: ConsoleOptions,
+    reconnect: Option<Reconnect>,
+) -> Result<Exit, ConsoleError> {
     let environment = Environment::read();
     if !environment.usable {
         return Err(ConsoleError::NoTerminal(
@@ -67,7 +72,9 @@ pub async fn run(handle: EngineHandle, options: ConsoleOptions) -> Result<Exit, 
     })?;
     let panics = Panics::keep();
     let mut console = Console::new(handle, &options, environment, terminal, panics)?;
-    let ended = AssertUnwindSafe(console.run(signals)).catch_unwind().await;
+    let ended = AssertUnwindSafe(console.run(signals, reconnect.as_ref()))
+        .catch_unwind()
+        .await;
     console.leave(matches!(ended, Ok(Ok(Exit::HungUp))));
     match ended {
         Ok(exit) => Ok(exit?),
@@ -89,7 +96,7 @@ struct Console {
     bells: Bells,
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
-    session: Option<PathBuf>,
+    session: Option<Kept>,
 }
 
 impl Console {
@@ -114,8 +121,9 @@ impl Console {
         for says in complaints {
             model.notify(Level::Bad, says);
         }
-        if let Some(session) = options.session.as_ref().and_then(|path| recall(path)) {
-            session.restore(&mut model);
+        let mut session = options.session.clone().map(Kept::new);
+        if let Some(found) = session.as_mut().and_then(Kept::recall) {
+            found.restore(&mut model);
         }
         let (answer_to, answers) = mpsc::channel(ANSWERS_MAX);
         Ok(Self {
@@ -131,14 +139,19 @@ impl Console {
             answer_to,
             bells: Bells::default(),
             extra: Vec::new(),
-            session: options.session.clone(),
+            session,
         })
     }
 
-    async fn run(&mut self, mut signals: Signals) -> io::Result<Exit> {
+    async fn run(
+        &mut self,
+        mut signals: Signals,
+        reconnect: Option<&Reconnect>,
+    ) -> io::Result<Exit> {
         let mut input = EventStream::new();
         let mut deltas = self.handle.deltas();
-        let engine = self.handle.clone();
+        let mut engine = self.handle.clone();
+        let (mut lost, mut search) = (false, Search::default());
         let mut tick_at = next_tick(&self.model, Utc::now());
         if let Some(exit) = self.take(Event::Started)? {
             return Ok(exit);
@@ -157,7 +170,6 @@ impl Console {
                 continue;
             }
             let esc_at = self.rejoin.deadline();
-            let gone = self.model.gone.is_some();
             let event = tokio::select! {
                 biased;
                 signal = signals.next() => match self.signal(signal)? {
@@ -182,15 +194,34 @@ impl Console {
                     Some(Event::Answer(ticket, Box::new(answer)))
                 }
                 delta = deltas.recv() => delta_event(delta),
-                () = engine.gone(), if !gone => {
-                    Some(Event::Gone("the engine has stopped or the connection to it is lost".into()))
+                () = engine.gone(), if !lost => {
+                    lost = true;
+                    search.begin(reconnect);
+                    Some(Event::Gone(match reconnect {
+                        Some(_) => "the engine has stopped or the connection to it is lost; \
+                                    it is looked for every few seconds".into(),
+                        None => "the engine has stopped".into(),
+                    }))
+                }
+                found = search.found(), if lost => {
+                    lost = false;
+                    deltas = found.deltas();
+                    engine = found.clone();
+                    self.handle = found;
+                    Some(Event::Returned)
                 }
                 says = self.panics.next() => {
                     Some(Event::Delta(Box::new(Delta::Notice { level: Level::Bad, says })))
                 }
                 () = wait(Some(frame_at)), if can_draw => None,
                 () = wait(bell_at), if bell_at.is_some() => None,
-                () = wait(Some(tick_at)) => Some(Event::Tick),
+                () = wait(Some(tick_at)) => {
+                    // Also from time to time, not only on leaving: a machine can be switched off.
+                    if let Some(session) = &mut self.session {
+                        session.remember(&self.model);
+                    }
+                    Some(Event::Tick)
+                }
             };
             if let Some(event) = event
                 && let Some(exit) = self.take(event)?
@@ -359,8 +390,8 @@ impl Console {
 
     /// Gives the terminal back, unless nobody is at its other end.
     fn leave(mut self, hung_up: bool) {
-        if let Some(path) = &self.session {
-            remember(path, &self.model);
+        if let Some(session) = &mut self.session {
+            session.remember(&self.model);
         }
         if hung_up || !self.writer.settle(LEAVE_WAIT) {
             return self.terminal.abandon();

@@ -61,3 +61,68 @@ async fn finding_10_two_consoles_look_at_one_engine() {
     assert!(house.overview().await.is_some(), "the engine goes on");
     engine.stop();
 }
+
+/// List, filter, marks and saved lists are there again for the same operator, not for another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_finds_the_screen_again_after_leaving() {
+    let house = House::build(SandboxOptions {
+        mix: Mix::calm(),
+        ..quick(12)
+    })
+    .await;
+    let engine = house.serve().await;
+    let mut console = Console::open(&house, "RAFTAAR_OPERATOR=asha");
+    console.until_shown("Crash house").await;
+    for (keys, shown) in [
+        ("sj\r", "Orders (12)  newest first"),
+        (" ", "1 marked"),
+        ("/-state:nowhere\r", "-state:nowhere"),
+    ] {
+        console.press(keys);
+        console.until_shown(shown).await;
+    }
+    console.press("F");
+    console.until_shown("under which name?").await;
+    console.press("mine\r");
+    console.until_shown("mine").await;
+    console.press("q");
+    assert_eq!(console.ended(), 0);
+
+    let mut again = Console::open(&house, "RAFTAAR_OPERATOR=asha");
+    again.until_shown("-state:nowhere").await;
+    again.until_shown("1 marked").await;
+    again.press("s");
+    again.until_shown("mine").await;
+    again.press("qq");
+    assert_eq!(again.ended(), 0);
+
+    let mut other = Console::open(&house, "RAFTAAR_OPERATOR=ravi");
+    other.until_shown("most urgent first").await;
+    assert!(!other.screen().contains("-state:nowhere"));
+    other.press("q");
+    assert_eq!(other.ended(), 0);
+    engine.stop();
+}
+
+/// A screen that stays open all day outlives its engine's restart.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_finds_the_engine_that_was_started_again() {
+    let house = House::build(SandboxOptions {
+        mix: Mix::calm(),
+        ..quick(3)
+    })
+    .await;
+    let engine = house.serve().await;
+    let mut console = Console::open(&house, "");
+    console.until_shown("Crash house").await;
+    engine.kill_9();
+    console.until_shown("NO ENGINE since").await;
+    let engine = house.serve().await;
+    console.until_shown("the engine answers again").await;
+    house.until_settled(Duration::from_mins(2)).await;
+    console.press("sj\r");
+    console.until_shown("Delivered").await;
+    console.press("q");
+    assert_eq!(console.ended(), 0);
+    engine.stop();
+}

@@ -13,9 +13,8 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use super::{
-    House, PATIENCE,
+    House, LOOK_EVERY, PATIENCE,
     engine::{environment, program},
-    until,
 };
 
 const ROWS: NonZeroU16 = NonZeroU16::new(40).expect("not zero");
@@ -92,7 +91,12 @@ impl Console {
 
     /// Waits until something was shown.
     pub async fn until_shown(&self, text: &str) {
-        until(text, async || self.screen().contains(text).then_some(())).await;
+        let begun = Instant::now();
+        while !self.screen().contains(text) {
+            let waited = begun.elapsed();
+            assert!(waited < PATIENCE, "{text:?} is not on\n{}", self.screen());
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Presses keys.

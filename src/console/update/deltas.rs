@@ -82,6 +82,11 @@ pub fn gone(model: &mut Model, says: Clean, out: &mut Vec<Effect>) {
     });
 }
 
+pub fn returned(model: &mut Model, out: &mut Vec<Effect>) {
+    model.gone = None;
+    notice(model, Level::Good, "the engine answers again".into(), out);
+}
+
 pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
     // The heartbeat: an engine that does not answer this is not there, however quiet the day is.
     asks::overview(model, out);

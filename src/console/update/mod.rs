@@ -51,6 +51,8 @@ pub enum Event {
     Lagged,
     /// The engine is gone.
     Gone(Clean),
+    /// An engine answers again.
+    Returned,
     /// The engine answered.
     Answer(Box<Ticket>, Box<Answered>),
     /// A minute passed, or a notice is to be taken down.
@@ -120,6 +122,10 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
         }
         Event::Delta(delta) => deltas::delta(model, *delta, &mut out),
         Event::Gone(says) => deltas::gone(model, says, &mut out),
+        Event::Returned => {
+            deltas::returned(model, &mut out);
+            asks::everything(model, &mut out);
+        }
         Event::Answer(ticket, answer) => answers::answer(model, *ticket, *answer, &mut out),
         Event::Tick => deltas::tick(model, &mut out),
     }

@@ -50,7 +50,7 @@ fn child() {
         };
         if mode == "arrivals" {
             tokio::spawn(arrivals(end, content));
-            return run(handle, ConsoleOptions::default()).await;
+            return run(handle, ConsoleOptions::default(), None).await;
         }
         let engine = tokio::spawn(serve(end, content));
         if mode == "engine-stops" {
@@ -72,7 +72,7 @@ fn child() {
             esc_hold,
             ..ConsoleOptions::default()
         };
-        run(handle, options).await
+        run(handle, options, None).await
     });
     let code = match exit {
         Ok(Exit::Quit) => 0,

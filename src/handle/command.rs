@@ -280,8 +280,11 @@ pub enum ItemEnd {
 pub struct Preview {
     /// Orders it concerns.
     pub orders: u64,
-    /// Of these, the ones left out and why.
+    /// The ones left out and why, as many as are named.
     pub left_out: Vec<(InvoiceId, Clean)>,
+    /// How many are left out.
+    #[serde(default)]
+    pub left_out_total: u64,
     /// Remote calls it needs.
     pub calls: u64,
     /// Calls left today.

@@ -54,13 +54,15 @@ pub fn reply(reply: &CommandReply, context: &Context) -> Ended {
 
 /// Prints what a command would do.
 pub fn preview(preview: &Preview, context: &Context) -> Ended {
+    let code = if preview.orders == 0 && preview.left_out_total > 0 {
+        Code::Refused
+    } else {
+        Code::Done
+    };
     if as_json(preview, context)? {
-        return Ok(Code::Done);
+        return Ok(code);
     }
     let mut out = String::new();
-    if !preview.says.is_empty() {
-        let _ = writeln!(out, "{}", preview.says);
-    }
     let _ = writeln!(
         out,
         "would concern {} orders with {} calls; {} calls are left today",
@@ -72,6 +74,12 @@ pub fn preview(preview: &Preview, context: &Context) -> Ended {
     for (invoice, why) in &preview.left_out {
         let _ = writeln!(out, "leaves out {invoice}: {why}");
     }
+    let unnamed = preview
+        .left_out_total
+        .saturating_sub(preview.left_out.len() as u64);
+    if unnamed > 0 {
+        let _ = writeln!(out, "and {unnamed} more");
+    }
     print::text(&out)?;
-    Ok(Code::Done)
+    Ok(code)
 }

@@ -235,13 +235,14 @@ fn preview_lines(model: &Model, preview: &Preview, width: usize) -> Vec<Line> {
             span(if late { " after the next pickup" } else { "" }, Tone::Bad),
         ]);
     }
-    if !preview.left_out.is_empty() {
-        let text = format!(" Left out      {}", preview.left_out.len());
+    if preview.left_out_total > 0 {
+        let text = format!(" Left out      {}", preview.left_out_total);
         lines.push(vec![span(text, Tone::Warn)]);
         for (invoice, why) in preview.left_out.iter().take(LEFT_OUT_SHOWN) {
             lines.push(vec![span(format!("   {invoice}: {why}"), Tone::Plain)]);
         }
-        let more = preview.left_out.len().saturating_sub(LEFT_OUT_SHOWN);
+        let shown = preview.left_out.len().min(LEFT_OUT_SHOWN) as u64;
+        let more = preview.left_out_total.saturating_sub(shown);
         if more > 0 {
             lines.push(vec![span(format!("   and {more} more"), Tone::Dim)]);
         }

@@ -131,6 +131,35 @@ impl OrderRecord {
         Ok(())
     }
 
+    /// Whether a hold would stop anything, or why not.
+    pub fn may_hold(&self) -> Result<(), Clean> {
+        if self.hold.is_some() {
+            return Err(Clean::new("held already"));
+        }
+        if self.stage().is_manifested() || self.cancelled.is_some() {
+            return Err(Clean::new(
+                "shipped or cancelled: a hold would stop nothing",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether there is a hold to release, or why not.
+    pub fn may_release(&self) -> Result<(), Clean> {
+        match self.hold {
+            Some(_) => Ok(()),
+            None => Err(Clean::new("not held")),
+        }
+    }
+
+    /// Whether it can be parked by hand, or why not.
+    pub fn may_park(&self) -> Result<(), Clean> {
+        if self.park.is_some() || self.stage().is_manifested() || self.cancelled.is_some() {
+            return Err(Clean::new("parked, shipped or cancelled already"));
+        }
+        Ok(())
+    }
+
     /// Why it is parked, with the remote's own words where the reason does not hold them already.
     pub fn park_words(&self) -> Option<String> {
         let reason = &self.park.as_ref()?.reason;

@@ -1,11 +1,13 @@
 //! What a command would do, before it does it.
 
-use super::super::{overview, planner, ports::Remotes, shop::Shop, traffic::Class};
-use crate::{
-    domain::{
-        Call, Clean, InvoiceId, OrderRecord,
-        schedule::{self, Work},
+use super::{
+    super::{
+        overview, planner, ports::Remotes, shop::Shop, steps::manifest::batches, traffic::Class,
     },
+    commands::next_step,
+};
+use crate::{
+    domain::{Call, Clean, InvoiceId, OrderRecord, Step},
     handle::{Command, ManifestPlan, Preview},
     ledger::LedgerError,
 };
@@ -22,22 +24,26 @@ pub(super) fn preview<R: Remotes>(
         ..Preview::default()
     };
     match command {
-        Command::Next { invoices } => {
-            for &id in invoices {
-                weigh(shop, id, &mut preview, next_call)?;
-            }
+        Command::Next { invoices } => next(shop, invoices, &mut preview)?,
+        Command::Step { invoice, step } => {
+            for_each(shop, &[*invoice], &mut preview, |record| {
+                let (call, cost) = called(record, *step);
+                weighed(shop, record, call).map(|()| cost)
+            })?;
         }
-        Command::Retry { invoices }
-        | Command::Hold { invoices, .. }
-        | Command::Release { invoices, .. }
-        | Command::Undo { invoices, .. } => preview.orders = invoices.len() as u64,
-        Command::Track { invoices } => {
-            for &id in invoices {
-                weigh(shop, id, &mut preview, |r| {
-                    r.manifest.progress.is_done().then_some((Call::Tracking, 0))
-                })?;
-            }
-        }
+        Command::Retry { invoices } => for_each(shop, invoices, &mut preview, |record| {
+            record.may_retry().map(|()| 0)
+        })?,
+        Command::Hold { invoices, .. } => for_each(shop, invoices, &mut preview, |record| {
+            record.may_hold().map(|()| 0)
+        })?,
+        Command::Release { invoices, .. } => for_each(shop, invoices, &mut preview, |record| {
+            record.may_release().map(|()| 0)
+        })?,
+        Command::Undo { invoices, .. } => preview.orders = invoices.len() as u64,
+        Command::Track { invoices } => for_each(shop, invoices, &mut preview, |record| {
+            weighed(shop, record, Call::Tracking).map(|()| 0)
+        })?,
         Command::ManifestNow { group } => {
             let plans = super::manifest_plan(shop)?;
             let meant = |plan: &&ManifestPlan| group.as_ref().is_none_or(|g| *g == plan.group);
@@ -69,46 +75,77 @@ pub(super) fn preview<R: Remotes>(
     Ok(preview)
 }
 
-fn next_call(record: &OrderRecord) -> Option<(Call, u64)> {
-    match schedule::due(record)?.work {
-        Work::Book => Some((Call::Book, 1)),
-        Work::Assign => Some((Call::Assign, 1)),
-        Work::Confirm => Some((Call::Confirm, 1)),
-        Work::Documents => Some((Call::Documents, 0)),
-        Work::Manifest => Some((Call::Manifest, 1)),
-        Work::Tell => Some((Call::Tracking, 1)),
-        Work::Reconcile | Work::CancelBooking | Work::Pull => None,
+/// The next step of each; ready orders share their manifests' calls.
+fn next<R: Remotes>(
+    shop: &Shop<R>,
+    invoices: &[InvoiceId],
+    preview: &mut Preview,
+) -> Result<(), LedgerError> {
+    let mut ready = Vec::new();
+    for_each(shop, invoices, preview, |record| {
+        let step = next_step(record)?;
+        let (call, cost) = called(record, step);
+        weighed(shop, record, call)?;
+        if call == Call::Manifest {
+            ready.push(record.clone());
+            return Ok(0);
+        }
+        Ok(cost)
+    })?;
+    let config = &shop.config;
+    let calls = batches(&ready, config.carrier_id, config.manifest.batch_max);
+    preview.calls += calls.len() as u64;
+    Ok(())
+}
+
+/// The first call of a step, and how many calls at EasyEcom the step takes.
+fn called(record: &OrderRecord, step: Step) -> (Call, u64) {
+    match step {
+        Step::Assign if !record.book.progress.is_done() => (Call::Book, 1),
+        Step::Assign => (Call::Assign, 1),
+        Step::Fetch | Step::Confirm => (Call::Confirm, 1),
+        Step::Documents => (Call::Documents, 0),
+        Step::Manifest => (Call::Manifest, 1),
+        Step::Tracking => (Call::Tracking, 1),
+        Step::Inventory => (Call::Inventory, 1),
     }
 }
 
-fn weigh<R: Remotes>(
+/// What the gate says, in the words of the first condition that does not lift by itself.
+fn weighed<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, call: Call) -> Result<(), Clean> {
+    match shop.weigh(call, record) {
+        Err(refusal) if !refusal.lifts_itself() => {
+            let first = refusal.unmet.first().map(|unmet| unmet.what.clone());
+            Err(first.unwrap_or_default())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts those orders that `judge` lets through, and the calls that it says each takes.
+fn for_each<R: Remotes>(
     shop: &Shop<R>,
-    id: InvoiceId,
+    invoices: &[InvoiceId],
     preview: &mut Preview,
-    call: impl Fn(&OrderRecord) -> Option<(Call, u64)>,
+    mut judge: impl FnMut(&OrderRecord) -> Result<u64, Clean>,
 ) -> Result<(), LedgerError> {
-    let left_out = match shop.reader.order(id)? {
-        None => Some(Clean::new("not held here")),
-        Some(record) => match call(&record) {
-            None => Some(Clean::new(
-                "no step is due: settled, parked, held or being read",
-            )),
-            Some((call, cost)) => match shop.weigh(call, &record) {
-                Err(refusal) if !refusal.lifts_itself() => {
-                    refusal.unmet.first().map(|u| u.what.clone())
+    for &id in invoices {
+        let judged = match shop.reader.order(id)? {
+            Some(record) => judge(&record),
+            None => Err(Clean::new("not held here")),
+        };
+        match judged {
+            Ok(cost) => {
+                preview.orders += 1;
+                preview.calls += cost;
+            }
+            Err(why) => {
+                preview.left_out_total += 1;
+                if preview.left_out.len() < NAMED_MAX {
+                    preview.left_out.push((id, why));
                 }
-                _ => {
-                    preview.orders += 1;
-                    preview.calls += cost;
-                    None
-                }
-            },
-        },
-    };
-    if let Some(why) = left_out
-        && preview.left_out.len() < NAMED_MAX
-    {
-        preview.left_out.push((id, why));
+            }
+        }
     }
     Ok(())
 }

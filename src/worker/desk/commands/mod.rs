@@ -19,6 +19,7 @@ use crate::{
 };
 
 use site::whole_site;
+pub(super) use steps::next_step;
 use steps::{next, step_now, track};
 use undo::undo;
 
@@ -47,14 +48,7 @@ pub(super) async fn carry_out<R: Remotes>(
         Command::Hold { invoices, reason } => {
             let reason = reason.clone();
             each(shop, invoices, by, "held", move |id, record| {
-                if record.hold.is_some() {
-                    return Err(Clean::new("held already"));
-                }
-                if record.stage().is_manifested() || record.cancelled.is_some() {
-                    return Err(Clean::new(
-                        "shipped or cancelled: a hold would stop nothing",
-                    ));
-                }
+                record.may_hold()?;
                 Ok(Event::Held {
                     invoice: id,
                     reason: reason.clone(),
@@ -65,9 +59,7 @@ pub(super) async fn carry_out<R: Remotes>(
         Command::Release { invoices, reason } => {
             let reason = reason.clone();
             each(shop, invoices, by, "released", move |id, record| {
-                if record.hold.is_none() {
-                    return Err(Clean::new("not held"));
-                }
+                record.may_release()?;
                 Ok(Event::Released {
                     invoice: id,
                     reason: reason.clone(),
@@ -78,12 +70,7 @@ pub(super) async fn carry_out<R: Remotes>(
         Command::Park { invoice, reason } => {
             let reason = reason.clone();
             each(shop, &[*invoice], by, "parked", move |id, record| {
-                if record.park.is_some()
-                    || record.stage().is_manifested()
-                    || record.cancelled.is_some()
-                {
-                    return Err(Clean::new("parked, shipped or cancelled already"));
-                }
+                record.may_park()?;
                 Ok(Event::Parked {
                     invoice: id,
                     reason: ParkReason::Person {

@@ -11,10 +11,13 @@ use crate::{
         planner,
         ports::Remotes,
         shop::{Shop, lock},
-        steps::{End, held},
+        steps::{End, held, manifest::batches},
         stock,
     },
 };
+
+/// Why a person's call has to wait.
+const AT_WORK: &str = "the engine is working on this order right now; look again in a moment";
 
 /// Carries out a step of one order now.
 pub(super) async fn step_now<R: Remotes>(
@@ -47,9 +50,7 @@ pub(super) async fn step_now<R: Remotes>(
         return end;
     }
     let Some(_busy) = shop.take(&[id]) else {
-        return End::NotSent(Clean::new(
-            "the engine is working on this order right now; look again in a moment",
-        ));
+        return End::NotSent(Clean::new(AT_WORK));
     };
     freshen(shop, &record).await;
     let mut last = End::NotHeld;
@@ -109,41 +110,81 @@ pub(super) async fn next<R: Remotes>(
         };
         return match step {
             Ok(step) => one(*one_invoice, step_now(shop, *one_invoice, step, by).await),
-            Err(why) => one(*one_invoice, End::NotSent(why.into())),
+            Err(why) => one(*one_invoice, End::NotSent(why)),
         };
     }
-    let mut items = Vec::new();
+    let mut ends = Vec::new();
+    let mut ready = Vec::new();
     for &invoice in invoices.iter().take(ORDERS_MAX) {
         let end = match shop.reader.order(invoice) {
             Ok(Some(record)) => match next_step(&record) {
+                // A manifest is made of many parcels: one call for all of a group.
+                Ok(Step::Manifest) => {
+                    ready.push(record);
+                    continue;
+                }
                 Ok(step) => step_now(shop, invoice, step, by).await,
-                Err(why) => End::NotSent(why.into()),
+                Err(why) => End::NotSent(why),
             },
             Ok(None) => End::NotHeld,
             Err(error) => error.into(),
         };
-        let end = end.into_item();
-        items.push(ItemResult { invoice, end });
+        ends.push((invoice, end));
     }
-    summary("moved on", items)
+    ends.extend(manifest_now(shop, &ready, by).await);
+    let items = ends.into_iter().map(|(invoice, end)| ItemResult {
+        invoice,
+        end: end.into_item(),
+    });
+    summary("moved on", items.collect())
+}
+
+/// Makes the manifests of these orders, as few as there can be.
+async fn manifest_now<R: Remotes>(
+    shop: &Shop<R>,
+    ready: &[OrderRecord],
+    by: &Operator,
+) -> Vec<(InvoiceId, End)> {
+    let mut ends = Vec::new();
+    let config = &shop.config;
+    for ids in batches(ready, config.carrier_id, config.manifest.batch_max) {
+        let all = |end: End| ids.iter().map(|id| (*id, end.clone())).collect::<Vec<_>>();
+        if let Some(end) = paused(shop) {
+            ends.extend(all(end));
+            continue;
+        }
+        let Some(_busy) = shop.take(&ids) else {
+            ends.extend(all(End::NotSent(Clean::new(AT_WORK))));
+            continue;
+        };
+        if let Some(first) = ready.iter().find(|r| Some(&r.id()) == ids.first()) {
+            freshen(shop, first).await;
+        }
+        ends.extend(planner::carry_out(shop, Work::Manifest, &ids, by).await);
+    }
+    ends
 }
 
 /// The next step of an order, legal or not: the gate says why not. Or why there is none.
-fn next_step(record: &OrderRecord) -> Result<Step, &'static str> {
+pub(in crate::worker::desk) fn next_step(record: &OrderRecord) -> Result<Step, Clean> {
     if record.stage() == crate::domain::Stage::Cancelled {
-        return Err("the order is cancelled: it will not ship");
+        return Err(Clean::new("the order is cancelled: it will not ship"));
     }
     let due = schedule::due(record);
     match due.map(|d| d.work) {
-        Some(Work::Reconcile) => Err(
+        Some(Work::Reconcile) => Err(Clean::new(
             "a call was sent and is not proven yet: it is read back by itself, before any other",
-        ),
-        Some(Work::CancelBooking) => Err("its AWB is being cancelled with the carrier first"),
+        )),
+        Some(Work::CancelBooking) => Err(Clean::new(
+            "its AWB is being cancelled with the carrier first",
+        )),
         Some(Work::Tell | Work::Pull) => Ok(Step::Tracking),
         _ => [Step::Assign, Step::Confirm, Step::Documents, Step::Manifest]
             .into_iter()
             .find(|step| !record.step_done(*step))
-            .ok_or("no step is left to do by hand: what remains follows by itself"),
+            .ok_or_else(|| {
+                Clean::new("no step is left to do by hand: what remains follows by itself")
+            }),
     }
 }
 

@@ -167,8 +167,8 @@ pub struct SandboxArgs {
     #[arg(long, default_value = "127.0.0.1:8700")]
     pub bind: SocketAddr,
     /// Orders
-    #[arg(long, default_value_t = 200)]
-    pub orders: usize,
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub orders: u32,
     /// Everything random is derived from this
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -29,7 +29,7 @@ pub async fn run(args: SandboxArgs, json: bool) -> Ended {
     let told = args.options.as_deref().map(read).transpose()?;
     let options = told.unwrap_or_else(|| SandboxOptions {
         bind: args.bind,
-        orders: args.orders,
+        orders: args.orders as usize,
         seed: args.seed,
         speed: args.speed,
         arrival: args.arrival,

@@ -36,6 +36,14 @@ impl ManifestLoad {
             .filter(|row| row.loaded.is_none() && !row.cancelled)
     }
 
+    /// Whether a parcel was on the truck when it left, or is on it now.
+    fn was_there(&self, row: &LoadRow) -> bool {
+        row.loaded.as_ref().is_some_and(|loaded| {
+            let left = self.closed.as_ref().map(|closed| closed.at);
+            left.is_none_or(|left| loaded.at <= left)
+        })
+    }
+
     /// EasyEcom's number, or ours where it gave none.
     pub fn name(&self) -> String {
         match &self.number {
@@ -91,6 +99,12 @@ pub fn hand_over_sheet(
     clock: impl Fn(Stamp) -> String,
 ) -> String {
     let rule = "-".repeat(COLUMNS);
+    // What was scanned after the truck had left did not go with it.
+    let (on, later): (Vec<&LoadRow>, Vec<&LoadRow>) = load
+        .rows
+        .iter()
+        .filter(|row| row.loaded.is_some())
+        .partition(|row| load.was_there(row));
     let mut lines = vec![
         format!("HAND-OVER SHEET   {warehouse}"),
         format!(
@@ -107,38 +121,28 @@ pub fn hand_over_sheet(
         format!(
             "parcels {}   loaded {}   missing {}",
             load.orders,
-            load.loaded,
-            load.missing().count()
+            on.len(),
+            load.missing().count() + later.len()
         ),
         rule.clone(),
         "LOADED".to_owned(),
     ];
-    let on: Vec<&str> = load
-        .rows
-        .iter()
-        .filter(|r| r.loaded.is_some())
-        .map(|r| r.awb.as_str())
-        .collect();
-    lines.extend(on.chunks(ABREAST).map(abreast));
+    let awbs: Vec<&str> = on.iter().map(|row| row.awb.as_str()).collect();
+    lines.extend(awbs.chunks(ABREAST).map(abreast));
     let missing: Vec<&LoadRow> = load.missing().collect();
-    if !missing.is_empty() {
-        lines.push(rule.clone());
-        lines.push("MISSING, NOT ON THIS TRUCK".to_owned());
-        lines.extend(
-            missing
-                .iter()
-                .map(|r| format!("  {:<18}{:<16}{}", r.awb, r.invoice, r.reference)),
-        );
-    }
     let cancelled: Vec<&LoadRow> = load.rows.iter().filter(|r| r.cancelled).collect();
-    if !cancelled.is_empty() {
+    for (heading, rows) in [
+        ("MISSING, NOT ON THIS TRUCK", missing),
+        ("LOADED AFTER THIS TRUCK HAD LEFT", later),
+        ("CANCELLED, STAYS HERE", cancelled),
+    ] {
+        if rows.is_empty() {
+            continue;
+        }
         lines.push(rule.clone());
-        lines.push("CANCELLED, STAYS HERE".to_owned());
-        lines.extend(
-            cancelled
-                .iter()
-                .map(|r| format!("  {:<18}{:<16}{}", r.awb, r.invoice, r.reference)),
-        );
+        lines.push(heading.to_owned());
+        let row = |r: &LoadRow| format!("  {:<18}{:<16}{}", r.awb, r.invoice, r.reference);
+        lines.extend(rows.into_iter().map(row));
     }
     lines.push(rule);
     lines.push(String::new());
@@ -195,5 +199,23 @@ mod tests {
         let sheet = hand_over_sheet(&load, "Bhiwandi", |at| at.format("%d %H:%M").to_string());
         assert!(sheet.lines().all(|line| line.len() <= COLUMNS), "{sheet}");
         insta::assert_snapshot!(sheet);
+
+        let left = |minutes: i64| {
+            let closed = LoadClosed {
+                at: at + chrono::TimeDelta::minutes(minutes),
+                by: crate::domain::Operator::new("ravi"),
+                missing: 1,
+            };
+            let load = ManifestLoad {
+                closed: Some(closed),
+                ..load.clone()
+            };
+            hand_over_sheet(&load, "Bhiwandi", |at| at.format("%d %H:%M").to_string())
+        };
+        let in_time = left(1);
+        assert!(in_time.contains("loaded 6   missing 1") && !in_time.contains("AFTER"));
+        let too_late = left(-1);
+        assert!(too_late.contains("loaded 0   missing 7"), "{too_late}");
+        assert!(too_late.contains("LOADED AFTER THIS TRUCK HAD LEFT"));
     }
 }

@@ -60,7 +60,7 @@ fn render(view: &OrderView, zone: FixedOffset) -> String {
     line("customer", view.customer.as_str());
     line("phone", view.phone.as_str());
     line("address", view.address.as_str());
-    line("held since", time(row.seen_at, zone).as_str());
+    line("first seen", time(row.seen_at, zone).as_str());
     line("due", time_or_dash(row.due_at, zone).as_str());
     let siblings: Vec<String> = view
         .siblings

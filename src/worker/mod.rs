@@ -16,6 +16,8 @@ mod shop;
 mod steps;
 mod stock;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod troubles;
 mod views;

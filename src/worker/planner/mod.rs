@@ -157,7 +157,8 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, D
     let now = shop.now();
     let passed_over = {
         let live = lock(&shop.live);
-        live.deferred.len() + live.slowed.len() + live.busy.len()
+        let waiting = live.deferred.values().chain(live.slowed.values());
+        waiting.filter(|until| **until > now).count() + live.busy.len()
     };
     let look = LOOK_MAX.max(most + passed_over);
     let found = match shop.reader.due(work, now, look) {

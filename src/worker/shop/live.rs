@@ -33,6 +33,8 @@ pub(in crate::worker) struct Live {
     pub slowed: HashMap<(InvoiceId, Work), Stamp>,
     /// How often an order was worked on in the minute that began then.
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
+    /// Readings in a row that were to settle a call of an order and could not be used.
+    pub unread: HashMap<InvoiceId, u32>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
     /// When that reading had ended.

@@ -203,11 +203,11 @@ impl<R: Remotes> Shop<R> {
     pub fn slow_down(&self, id: InvoiceId, work: Work, until: Stamp) -> bool {
         let now = self.now();
         let mut live = lock(&self.live);
+        live.slowed.retain(|_, until| *until > now);
         if live.slowed.len() >= DEFERRED_MAX {
             live.slowed.clear();
         }
-        let before = live.slowed.insert((id, work), until);
-        before.is_none_or(|until| until <= now)
+        live.slowed.insert((id, work), until).is_none()
     }
 
     /// Lets an order be worked on at once again.
@@ -215,6 +215,23 @@ impl<R: Remotes> Shop<R> {
         let mut live = lock(&self.live);
         live.deferred.remove(&id);
         live.slowed.retain(|(slowed, _), _| *slowed != id);
+        live.unread.remove(&id);
+    }
+
+    /// Counts a reading of an order that could not be used. Returns how many there were in a row.
+    pub fn count_unread(&self, id: InvoiceId) -> u32 {
+        let mut live = lock(&self.live);
+        if live.unread.len() >= DEFERRED_MAX {
+            live.unread.clear();
+        }
+        let tries = live.unread.entry(id).or_default();
+        *tries = tries.saturating_add(1);
+        *tries
+    }
+
+    /// An order was read as it should be.
+    pub fn was_read(&self, id: InvoiceId) {
+        lock(&self.live).unread.remove(&id);
     }
 
     /// Counts a turn of an order. Returns how many it had within a minute.

@@ -1,0 +1,4 @@
+//! Single steps of the engine on a ledger in memory, against remotes that say what a test tells them.
+
+mod reconcile;
+mod rig;

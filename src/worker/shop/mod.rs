@@ -3,6 +3,7 @@
 mod alarms;
 mod calls;
 mod live;
+mod patience;
 
 pub(super) use self::{
     calls::{NotCalled, ReadFailed},
@@ -216,22 +217,10 @@ impl<R: Remotes> Shop<R> {
         live.deferred.remove(&id);
         live.slowed.retain(|(slowed, _), _| *slowed != id);
         live.unread.remove(&id);
-    }
-
-    /// Counts a reading of an order that could not be used. Returns how many there were in a row.
-    pub fn count_unread(&self, id: InvoiceId) -> u32 {
-        let mut live = lock(&self.live);
-        if live.unread.len() >= DEFERRED_MAX {
-            live.unread.clear();
+        let now = self.now();
+        if let Some(documents) = live.documents.get_mut(&id) {
+            (documents.tries, documents.since) = (0, now);
         }
-        let tries = live.unread.entry(id).or_default();
-        *tries = tries.saturating_add(1);
-        *tries
-    }
-
-    /// An order was read as it should be.
-    pub fn was_read(&self, id: InvoiceId) {
-        lock(&self.live).unread.remove(&id);
     }
 
     /// Counts a turn of an order. Returns how many it had within a minute.

@@ -1,4 +1,5 @@
 //! Single steps of the engine on a ledger in memory, against remotes that say what a test tells them.
 
+mod documents;
 mod reconcile;
 mod rig;

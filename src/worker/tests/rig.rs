@@ -7,8 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
-        Awb, Clean, Consignee, InvoiceId, Operator, Order, OrderRecord, ReadError, Stamp, Verdict,
+        Awb, Clean, Consignee, InvoiceId, Operator, Order, OrderRecord, ReadError, RemoteStatus,
+        Stamp, Verdict,
         event::Event,
+        order::HistoryEntry,
         request::{
             AssignRequest, BookRequest, CancelBookingRequest, ConfirmRequest, InventoryRequest,
             ManifestRequest, TrackingRequest,
@@ -219,7 +221,7 @@ pub fn awb(id: u64) -> Awb {
 /// An engine's parts, and the folder of its documents.
 pub struct Rig {
     pub shop: Arc<Shop<Told>>,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl Rig {
@@ -252,10 +254,7 @@ impl Rig {
             quota: None,
             config,
         }));
-        Self {
-            shop,
-            _folder: folder,
-        }
+        Self { shop, folder }
     }
 
     pub fn said(&self) -> MutexGuard<'_, Said> {
@@ -291,6 +290,21 @@ impl Rig {
         let ids = [InvoiceId(id)];
         let ends = steps::book::book(&self.shop, &ids, &Operator::engine()).await;
         assert!(matches!(ends.as_slice(), [(_, End::Taken(_))]), "{ends:?}");
+    }
+
+    /// What EasyEcom shows of an order that was confirmed.
+    pub fn confirmed(&self, id: u64) -> Order {
+        Order {
+            awb: Some(awb(id)),
+            status: RemoteStatus::Confirmed,
+            invoice_number: Some("INV-1".into()),
+            updated_at: Some(self.shop.now()),
+            history: vec![HistoryEntry {
+                status_id: 16,
+                at: Some(self.shop.now()),
+            }],
+            ..order(id)
+        }
     }
 
     /// Reconciles an order whenever it is due, as the planner does, for so long.

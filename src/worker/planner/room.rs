@@ -1,6 +1,6 @@
 //! What the day's calls have room for, and whether a reading would let anything go on.
 
-use super::{due, next_cut_off};
+use super::due;
 use crate::{
     domain::{gate::Rule, schedule::Work},
     worker::{
@@ -8,7 +8,7 @@ use crate::{
         ports::Remotes,
         shop::{Shop, lock},
         traffic::Class,
-        wave::{self, Plan},
+        wave::Plan,
     },
 };
 
@@ -44,14 +44,7 @@ impl Room {
                 let booked = shop.reader.due_count(Work::Assign, now, begin);
                 begin.saturating_sub(booked.unwrap_or(begin))
             }
-            Work::Tell => {
-                let pickup =
-                    next_cut_off(shop, now).is_some_and(|at| at < overview::resets_at(now));
-                let (used, _) = shop.meter.gauge();
-                let per_day = shop.meter.limits().per_day;
-                let left = shop.meter.left(Class::Tell);
-                wave::for_statuses(left, plan.kept, used, per_day, pickup) as usize
-            }
+            Work::Tell => overview::spare(shop, plan, Class::Tell, now) as usize,
             _ => usize::MAX,
         }
     }

@@ -4,3 +4,4 @@ mod documents;
 mod readings;
 mod reconcile;
 mod rig;
+mod stock;

@@ -6,6 +6,7 @@ mod clock;
 pub mod config;
 mod desk;
 mod fetch;
+mod health;
 mod http;
 mod keeper;
 mod mend;

@@ -144,9 +144,11 @@ fn needs_fresh(work: Work) -> bool {
 
 fn may_call<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
     match work {
-        Work::Book | Work::CancelBooking | Work::Pull => shop.carrier.may_call(),
+        Work::Book | Work::CancelBooking => shop.carrier.may_write() && shop.carrier.may_call(),
+        Work::Pull => shop.carrier.may_call(),
         Work::Documents => true,
-        _ => shop.easyecom.may_call(),
+        Work::Reconcile => shop.easyecom.may_call(),
+        _ => shop.easyecom.may_write() && shop.easyecom.may_call(),
     }
 }
 

@@ -62,7 +62,7 @@ pub(in crate::worker) fn worth_a_reading<R: Remotes>(
         Work::Assign | Work::Book => room.left(shop, work) > 0,
         _ => shop.meter.left(Class::Advance) > 0,
     };
-    if due.is_empty() || !calls_are_left() {
+    if due.is_empty() || shop.easyecom.denies().is_some() || !calls_are_left() {
         return false;
     }
     let numbers_from_file = work == Work::Book && shop.config.awb.file.is_some();

@@ -16,11 +16,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    config::EngineConfig,
-    ports::Remotes,
-    traffic::{Health, Meter},
-};
+use super::{config::EngineConfig, health::Health, ports::Remotes, traffic::Meter};
 use crate::{
     domain::{
         Call, Clean, InvoiceId, Operator, OrderRecord, Stamp,
@@ -69,7 +65,7 @@ pub(super) struct Shop<R> {
     pub started_at: Stamp,
     /// Held while a parcel is loaded.
     pub dock: tokio::sync::Mutex<()>,
-    login: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+    login: tokio::sync::Mutex<calls::Login>,
     rng: Mutex<StdRng>,
     pins: Mutex<HashMap<String, Serviceability>>,
 }
@@ -106,7 +102,7 @@ impl<R: Remotes> Shop<R> {
             tasks: TaskTracker::new(),
             started_at: now,
             dock: tokio::sync::Mutex::default(),
-            login: tokio::sync::Mutex::new(None),
+            login: tokio::sync::Mutex::default(),
             rng: Mutex::new(StdRng::seed_from_u64(parts.config.seed)),
             pins: Mutex::default(),
             config: parts.config,

@@ -15,7 +15,7 @@ use crate::{
     worker::{
         ports::Remotes,
         shop::{Shop, lock},
-        steps::too_late,
+        steps::{ready_to_write, too_late},
         traffic::Class,
     },
 };
@@ -144,10 +144,7 @@ pub(in crate::worker) async fn push<R: Remotes>(
     if items.is_empty() {
         return Err(Clean::new("nothing that can be pushed"));
     }
-    shop.log_in()
-        .await
-        .map_err(|e| Clean::new(&e.to_string()))?;
-    shop.allow(Class::Stock)
+    ready_to_write(shop, Class::Stock)
         .await
         .map_err(|e| Clean::new(&e.to_string()))?;
     let request = InventoryRequest {

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
-        Awb, Clean, Consignee, InvoiceId, Operator, Order, OrderRecord, ReadError, RemoteStatus,
-        Stamp, Verdict,
+        Awb, Clean, Consignee, Failure, FailureKind, InvoiceId, Operator, Order, OrderRecord,
+        ReadError, RemoteStatus, Stamp, Verdict,
         event::Event,
         order::HistoryEntry,
         request::{
@@ -216,6 +216,10 @@ fn booked(awb: Awb) -> Booked {
 /// The number that an order gets.
 pub fn awb(id: u64) -> Awb {
     Awb::parse(&format!("D{id:08}")).expect("an AWB")
+}
+
+pub fn failure<T>(kind: FailureKind, says: &str) -> Verdict<T> {
+    Verdict::NotApplied(Failure::new(kind, says))
 }
 
 /// An engine's parts, and the folder of its documents.

@@ -87,7 +87,7 @@ async fn send<R: Remotes>(
     let verdicts = if !live {
         permits.iter().map(|_| too_late()).collect()
     } else if announced {
-        let verdicts = shop.remotes.book(&permits).await;
+        let verdicts = of_parcels(shop.remotes.book(&permits).await);
         for verdict in &verdicts {
             note_carrier(shop, verdict);
         }
@@ -131,6 +131,22 @@ async fn send<R: Remotes>(
     }
     ends.extend(futures_util::future::join_all(settled).await);
     ends
+}
+
+/// A call of which one parcel was taken proves that the carrier takes ours: whatever it says of another one
+/// there is about that parcel.
+fn of_parcels(mut verdicts: Vec<Verdict<Booked>>) -> Vec<Verdict<Booked>> {
+    let taken = verdicts
+        .iter()
+        .any(|verdict| matches!(verdict, Verdict::Applied(_) | Verdict::Accepted(_)));
+    for verdict in verdicts.iter_mut().filter(|_| taken) {
+        if let Verdict::NotApplied(failure) = verdict
+            && failure.kind == FailureKind::Account
+        {
+            failure.kind = FailureKind::Rejected;
+        }
+    }
+    verdicts
 }
 
 /// Stops booking when the carrier refuses us, and goes on when it took one of ours.

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Call, Clean, OrderRecord, Stamp,
         event::{Event, Via},
-        order::ConfirmView,
+        order::{ConfirmView, RemoteStatus},
         record::{Intent, ParkReason, Progress},
     },
     worker::{
@@ -88,6 +88,13 @@ pub(super) async fn by_order<R: Remotes>(
         return running(shop, &now, looks.so_far).await;
     }
     let counts = shop.counts(call, intent, asked_at);
+    if call == Call::Manifest
+        && counts
+        && looks.silent + 1 >= SILENT_MIN
+        && let Some(park) = neither_there_nor_not(&now, intent)
+    {
+        return stalled(shop, &now, call, "the order shows no manifest", &park).await;
+    }
     if counts && looks.silent + 1 >= SILENT_MIN {
         return vanished(
             shop,
@@ -123,6 +130,24 @@ async fn not_known<R: Remotes>(
          the order may have been split, invoiced anew or moved to another location"
     );
     stalled(shop, record, call, says, &park).await
+}
+
+/// Why a manifest that was not seen may have been made all the same: the order has left the statuses in which
+/// it waits for one (seen: `Manifest Scanned`), and shows no number either. Sent again it could be a second
+/// one. A person who has looked since decides.
+fn neither_there_nor_not(record: &OrderRecord, intent: &Intent) -> Option<String> {
+    let waits = matches!(
+        record.order.status,
+        RemoteStatus::Confirmed | RemoteStatus::Printed | RemoteStatus::ReadyToDispatch
+    );
+    let shipped_by_person = record.cleared.as_ref().is_some_and(|c| c.at > intent.at);
+    (!waits && record.cancelled.is_none() && !shipped_by_person).then(|| {
+        format!(
+            "a manifest was sent, EasyEcom shows {} and no manifest number: it may have been made; look there, then \
+             ship lets it be sent again, retry reads once more",
+            record.order.status
+        )
+    })
 }
 
 /// How often and how long an open call was looked at.

@@ -134,7 +134,10 @@ impl<R: Remotes> Shop<R> {
             Call::Book => self.config.settle.settle_booking(),
             _ => self.config.settle.settle(),
         };
-        intent.settle_at.max(self.remotes.steady_since() + settle)
+        let sending = chrono::Duration::from_std(self.config.settle.not_after).unwrap_or_default();
+        // A permit that was given before the clock was set may be used for as long after it.
+        let steady = self.remotes.steady_since() + sending + settle;
+        intent.settle_at.max(steady)
     }
 
     /// Whether a reading made at `read_at` counts as evidence that a call had no effect.

@@ -17,7 +17,7 @@ use crate::{
         },
         tracking::TrackingStatus,
     },
-    dtdc::{Booked, Serviceability, TrackPull},
+    dtdc::{Booked, Found, Serviceability, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
         StockPage, TokenState,
@@ -47,7 +47,7 @@ pub struct Said {
     pub write: Verdict<()>,
     /// The ends of a booking by position; past them every parcel gets a number of its own.
     pub booked: Vec<Verdict<Awb>>,
-    pub found: Result<Option<Awb>, ReadError>,
+    pub found: Result<Option<Found>, ReadError>,
     pub tracked: Result<TrackPull, ReadError>,
     pub urls: DocumentUrls,
     pub downloads: Result<Vec<u8>, Download>,
@@ -188,7 +188,7 @@ impl Remotes for Told {
     async fn cancel_booking(&self, _permit: &Permit<CancelBookingRequest>) -> Verdict<()> {
         self.write("cancel booking", ())
     }
-    async fn find_booking(&self, _reference: &str) -> Result<Option<Awb>, ReadError> {
+    async fn find_booking(&self, _reference: &str) -> Result<Option<Found>, ReadError> {
         self.called("find booking").found.clone()
     }
     async fn track(&self, _awb: &Awb) -> Result<TrackPull, ReadError> {

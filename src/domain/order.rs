@@ -59,7 +59,7 @@ pub struct Order {
     pub manifest_no: Option<ManifestNo>,
     /// `documents.label`: a URL, not yet trusted.
     pub label_url: Option<Box<str>>,
-    /// `documents.easyecom_invoice`: a URL, not yet trusted.
+    /// The invoice among `documents`: a URL, not yet trusted.
     pub invoice_url: Option<Box<str>>,
     /// The parcel.
     pub package: Package,

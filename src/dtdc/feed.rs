@@ -110,7 +110,7 @@ pub fn track_answer(bytes: &[u8]) {
             Err(error) => shown(&error.to_string()),
         }
         match track::decode_number(status, bytes, "R1") {
-            Ok(awb) => harmless(&awb),
+            Ok(found) => harmless(&found.awb),
             Err(error) => shown(&error.to_string()),
         }
     }

@@ -20,7 +20,7 @@ pub use wire::{
     booking::{Booked, PARCELS_MAX},
     pincode::Serviceability,
     push::decode_push,
-    track::{TrackHeader, TrackPull},
+    track::{Found, TrackHeader, TrackPull},
 };
 
 use std::{

@@ -9,7 +9,7 @@ use super::{
         label,
         pincode::{self, Serviceability},
         token,
-        track::{self, Key, TrackPull},
+        track::{self, Found, Key, TrackPull},
     },
 };
 use crate::{
@@ -72,11 +72,11 @@ impl Dtdc {
 
     /// The number booked under our reference, if DTDC shows one (section 2, time-out rule). `None`
     /// proves little: how soon a booking can be tracked is not documented.
-    pub async fn find_by_reference(&self, reference: &str) -> Result<Option<Awb>, ReadError> {
+    pub async fn find_by_reference(&self, reference: &str) -> Result<Option<Found>, ReadError> {
         let hush = self.hush();
         let answer = self.ask_tracking(Key::Reference(reference), &hush).await?;
         match track::decode_number(answer.status, &answer.body, reference) {
-            Ok(awb) => Ok(Some(awb)),
+            Ok(found) => Ok(Some(found)),
             Err(ReadError::Nothing(_)) => Ok(None),
             Err(error) => Err(hush.read(error)),
         }

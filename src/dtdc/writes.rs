@@ -21,7 +21,7 @@ const CANCEL: &str = "/api/customer/integration/consignment/cancel";
 
 /// Why a permit is not part of this request, if it is not.
 fn unfit<R: WriteRequest, T>(permit: &Permit<R>) -> Option<Verdict<T>> {
-    (!permit.is_live(chrono::Utc::now())).then(|| Verdict::NotApplied(Failure::too_late()))
+    (!permit.may_be_sent()).then(|| Verdict::NotApplied(Failure::too_late()))
 }
 
 /// A refusal of a call for several parcels names none of them, so it is held against none.

@@ -62,7 +62,7 @@ impl EasyEcom {
             )));
         };
         let request = self.keyed(request, &jwt);
-        if !permit.is_live(chrono::Utc::now()) {
+        if !permit.may_be_sent() {
             return Err(NotDone::NotApplied(Failure::too_late()));
         }
         let limit = self.http.settings().write_timeout;

@@ -149,7 +149,9 @@ impl Ledger {
         asked: Request,
         request: R,
         by: Operator,
+        now: Stamp,
     ) -> Result<Permit<R>, BeginError> {
+        let asked_at = tokio::time::Instant::now();
         match self.commit(asked).await? {
             Response::Begun(begun) => {
                 let Begun {
@@ -157,7 +159,12 @@ impl Ledger {
                     attempt,
                     not_after,
                 } = begun?;
-                Ok(Permit::new(request, intent, attempt, not_after, by))
+                // A span that no clock can hold has no end.
+                let ends = (not_after - now)
+                    .to_std()
+                    .ok()
+                    .and_then(|span| asked_at.checked_add(span));
+                Ok(Permit::new(request, intent, attempt, not_after, ends, by))
             }
             Response::Recorded(_) | Response::Decided(_) => unreachable!("answered in kind"),
         }
@@ -169,7 +176,7 @@ impl Ledger {
         request: R,
         begin: Begin,
     ) -> Result<Permit<R>, BeginError> {
-        let by = begin.by.clone();
+        let (by, now) = (begin.by.clone(), begin.now);
         let detail = request.detail().ok_or(LedgerError::NotRecordable(
             "push of quantities (use begin_stock)",
         ))?;
@@ -178,7 +185,7 @@ impl Ledger {
             digest: request.digest(),
             begin,
         };
-        self.begun(asked, request, by).await
+        self.begun(asked, request, by, now).await
     }
 
     /// Gate check and intent of a push of quantities. Refuses SKUs whose push is open and figures
@@ -188,14 +195,14 @@ impl Ledger {
         request: InventoryRequest,
         begin: Begin,
     ) -> Result<Permit<InventoryRequest>, BeginError> {
-        let by = begin.by.clone();
+        let (by, now) = (begin.by.clone(), begin.now);
         let asked = Request::BeginStock {
             location: request.location.clone(),
             items: request.items.clone(),
             digest: request.digest(),
             begin,
         };
-        self.begun(asked, request, by).await
+        self.begun(asked, request, by, now).await
     }
 
     /// Records what became of a call. The permit is used up either way; an order whose outcome is

@@ -31,7 +31,7 @@ mod request;
 mod shared;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 mod view;
 mod weakness;

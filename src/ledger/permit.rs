@@ -1,5 +1,7 @@
 //! The gate's yes, in a form that a client can demand by type.
 
+use tokio::time::Instant;
+
 use crate::domain::{Operator, Stamp, request::WriteRequest};
 
 /// The right to send one request once. Only the ledger makes one, after the intent is durable;
@@ -11,6 +13,7 @@ pub struct Permit<R: WriteRequest> {
     intent: u64,
     attempt: u16,
     not_after: Stamp,
+    ends: Option<Instant>,
     by: Operator,
 }
 
@@ -20,6 +23,7 @@ impl<R: WriteRequest> Permit<R> {
         intent: u64,
         attempt: u16,
         not_after: Stamp,
+        ends: Option<Instant>,
         by: Operator,
     ) -> Self {
         Self {
@@ -27,6 +31,7 @@ impl<R: WriteRequest> Permit<R> {
             intent,
             attempt,
             not_after,
+            ends,
             by,
         }
     }
@@ -51,10 +56,16 @@ impl<R: WriteRequest> Permit<R> {
         &self.by
     }
 
-    /// Whether the request may still be sent. Past this instant a reconciling reader may already
-    /// have concluded that it was never sent.
+    /// Whether the request may still be sent, by the clock that `not_after` is of and by the time that really
+    /// passed. Past this instant a reconciling reader may already have concluded that it was never sent.
     pub fn is_live(&self, now: Stamp) -> bool {
-        now <= self.not_after
+        now <= self.not_after && self.may_be_sent()
+    }
+
+    /// The same, by the time alone that passed since the permit was asked for: whoever sends knows no other
+    /// clock, and the wall's may be set at any moment.
+    pub fn may_be_sent(&self) -> bool {
+        self.ends.is_none_or(|ends| Instant::now() <= ends)
     }
 
     /// The last instant to send at.
@@ -68,6 +79,12 @@ impl<R: WriteRequest> Permit<R> {
     /// A permit for tests of the clients.
     pub(crate) fn for_test(request: R) -> Self {
         let never = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-        Self::new(request, 1, 1, never, Operator::engine())
+        Self::new(request, 1, 1, never, None, Operator::engine())
+    }
+
+    /// The same, with an end; by the wall clock its end is long past.
+    pub(crate) fn for_test_until(request: R, ends: Instant) -> Self {
+        let past = chrono::DateTime::<chrono::Utc>::MIN_UTC;
+        Self::new(request, 1, 1, past, Some(ends), Operator::engine())
     }
 }

@@ -198,6 +198,13 @@ pub struct AwbConfig {
     pub reference_prefix: String,
 }
 
+impl AwbConfig {
+    /// Whether a booking is a call at DTDC, and not only a number taken from the file.
+    pub fn announces(&self) -> bool {
+        self.file.is_none() || self.announce
+    }
+}
+
 impl Default for EngineConfig {
     fn default() -> Self {
         let seconds = Duration::from_secs;

@@ -17,7 +17,7 @@ use crate::{
         },
         tracking::TrackingStatus,
     },
-    dtdc::{Booked, Dtdc, Serviceability, TrackPull},
+    dtdc::{Booked, Dtdc, Found, Serviceability, TrackPull},
     easyecom::{
         DocumentUrls, EasyEcom, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery,
         SeenOrder, StockPage, TokenState,
@@ -156,7 +156,7 @@ impl Remotes for HttpRemotes {
             .unwrap_or_else(|| Verdict::Unknown("no verdict".into()))
     }
 
-    async fn find_booking(&self, reference: &str) -> Result<Option<Awb>, ReadError> {
+    async fn find_booking(&self, reference: &str) -> Result<Option<Found>, ReadError> {
         self.track_ready().await?;
         match self.dtdc.find_by_reference(reference).await {
             Err(ReadError::Unauthorized(_)) => {

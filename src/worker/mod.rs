@@ -6,6 +6,7 @@ mod clock;
 pub mod config;
 mod desk;
 mod fetch;
+mod health;
 mod http;
 mod keeper;
 mod mend;
@@ -16,6 +17,8 @@ mod shop;
 mod steps;
 mod stock;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod troubles;
 mod views;

@@ -131,6 +131,14 @@ pub(super) fn resets_at(now: Stamp) -> Stamp {
         .map_or(now, |t| t.with_timezone(&chrono::Utc))
 }
 
+/// Calls that a class may have beyond those which the orders of today need.
+pub(super) fn spare<R: Remotes>(shop: &Shop<R>, plan: Plan, class: Class, now: Stamp) -> u32 {
+    let pickup = next_cut_off(shop, now).is_some_and(|at| at < resets_at(now));
+    let (used, _) = shop.meter.gauge();
+    let per_day = shop.meter.limits().per_day;
+    wave::beside_orders(shop.meter.left(class), plan.kept, used, per_day, pickup)
+}
+
 /// How far the calls reach with what is due now.
 pub(super) fn plan<R: Remotes>(shop: &Shop<R>, now: Stamp) -> Result<Plan, LedgerError> {
     // What waits for its next try needs its calls today as well.

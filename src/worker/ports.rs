@@ -12,7 +12,7 @@ use crate::{
         },
         tracking::TrackingStatus,
     },
-    dtdc::{Booked, Serviceability, TrackPull},
+    dtdc::{Booked, Found, Serviceability, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
         StockPage, TokenState,
@@ -91,7 +91,7 @@ pub trait Remotes: Send + Sync + 'static {
     fn find_booking(
         &self,
         reference: &str,
-    ) -> impl Future<Output = Result<Option<Awb>, ReadError>> + Send;
+    ) -> impl Future<Output = Result<Option<Found>, ReadError>> + Send;
     /// Scans of a parcel. Logs in at the carrier's tracking host when it has to.
     fn track(&self, awb: &Awb) -> impl Future<Output = Result<TrackPull, ReadError>> + Send;
     /// The carrier's own label.

@@ -1,5 +1,4 @@
-//! The budget of calls at EasyEcom: a rate per second, a quota per day that survives restarts, and
-//! the health of each remote.
+//! The budget of calls at EasyEcom: a rate per second, a quota per day that survives restarts.
 
 use std::{sync::Mutex, time::Duration};
 
@@ -7,10 +6,7 @@ use chrono::NaiveDate;
 use tokio::time::Instant;
 
 use super::config::Limits;
-use crate::{
-    domain::{Clean, FailureKind, ReadError, Stamp, Verdict, time::ist},
-    handle::{Link, LinkState},
-};
+use crate::domain::{Stamp, time::ist};
 
 /// What a call is for. The day's last calls are kept for what must not stop halfway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,138 +212,6 @@ impl Meter {
 /// (contracts/easyecom.md section 3), so a day too short is never assumed.
 pub fn day_of(now: Stamp) -> NaiveDate {
     now.with_timezone(&ist()).date_naive()
-}
-
-/// Failures in a row before a remote counts as down and is only probed.
-const DOWN_AFTER: u32 = 6;
-
-/// How a remote answers.
-#[derive(Debug)]
-pub struct Health {
-    state: Mutex<HealthState>,
-}
-
-#[derive(Debug)]
-struct HealthState {
-    link: Link,
-    failures: u32,
-    probe_at: Option<Instant>,
-    wait: Duration,
-}
-
-impl Default for Health {
-    fn default() -> Self {
-        Self {
-            state: Mutex::new(HealthState {
-                link: Link {
-                    state: LinkState::Untried,
-                    ok_at: None,
-                    says: Clean::default(),
-                },
-                failures: 0,
-                probe_at: None,
-                wait: Duration::from_secs(1),
-            }),
-        }
-    }
-}
-
-impl Health {
-    /// Whether it may be called: always, but when it is down one call at a time finds out.
-    pub fn may_call(&self) -> bool {
-        let mut s = self.lock();
-        let Some(at) = s.probe_at else {
-            return true;
-        };
-        if Instant::now() < at {
-            return false;
-        }
-        s.wait = (s.wait * 2).min(Duration::from_secs(30));
-        s.probe_at = Some(Instant::now() + s.wait);
-        true
-    }
-
-    /// An answer that made sense, be it a refusal.
-    pub fn answered(&self, now: Stamp) {
-        let mut s = self.lock();
-        s.failures = 0;
-        s.probe_at = None;
-        s.wait = Duration::from_secs(1);
-        s.link = Link {
-            state: LinkState::Up,
-            ok_at: Some(now),
-            says: Clean::default(),
-        };
-    }
-
-    /// Something else.
-    pub fn failed(&self, kind: LinkState, says: &Clean) {
-        let mut s = self.lock();
-        s.link.says = says.clone();
-        if matches!(kind, LinkState::Throttled | LinkState::Denied) {
-            s.link.state = kind;
-            return;
-        }
-        s.failures += 1;
-        if s.failures >= DOWN_AFTER {
-            s.link.state = LinkState::Down;
-            s.probe_at = Some(Instant::now() + s.wait);
-        } else {
-            s.link.state = LinkState::Shaky;
-        }
-    }
-
-    /// Notes the end of a read.
-    pub fn note_read<T>(&self, result: &Result<T, ReadError>, now: Stamp) {
-        match result {
-            Ok(_) | Err(ReadError::Refused(_) | ReadError::Nothing(_)) => self.answered(now),
-            Err(ReadError::Throttled { .. }) => {
-                self.failed(LinkState::Throttled, &Clean::new("asks for fewer calls"));
-            }
-            Err(ReadError::Unauthorized(says) | ReadError::CoolDown(says)) => {
-                self.failed(LinkState::Denied, says);
-            }
-            Err(
-                ReadError::Unreachable(says) | ReadError::Server(says) | ReadError::Garbled(says),
-            ) => {
-                self.failed(LinkState::Down, says);
-            }
-        }
-    }
-
-    /// Notes the end of a write.
-    pub fn note_verdict<T>(&self, verdict: &Verdict<T>, now: Stamp) {
-        match verdict {
-            Verdict::Applied(_) | Verdict::Accepted(_) => self.answered(now),
-            Verdict::NotApplied(failure) => self.note_failure(failure.kind, &failure.says, now),
-            Verdict::Unknown(saw) => self.failed(LinkState::Down, saw),
-        }
-    }
-
-    /// Notes a write that was certainly not applied.
-    fn note_failure(&self, kind: FailureKind, says: &Clean, now: Stamp) {
-        match kind {
-            FailureKind::Unreachable => self.failed(LinkState::Down, says),
-            FailureKind::Throttled => self.failed(LinkState::Throttled, says),
-            FailureKind::Unauthorized | FailureKind::Account => {
-                self.failed(LinkState::Denied, says);
-            }
-            FailureKind::Rejected => self.answered(now),
-            FailureKind::TooLate | FailureKind::NotSeen => {}
-        }
-    }
-
-    /// For the header.
-    pub fn link(&self) -> Link {
-        self.lock().link.clone()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HealthState> {
-        // Nothing under this lock can panic halfway through a change.
-        self.state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]

@@ -123,9 +123,25 @@ const DAY: Duration = Duration::from_hours(24);
 /// However short calls are, orders are read this often.
 const LONGEST: Duration = Duration::from_mins(30);
 
-/// Calls that statuses may have now: what the orders need comes first, and while a pickup is still
+/// Pushes of quantities take no more than this share of the day's calls.
+const PUSHES_SHARE: u32 = 5;
+
+/// Readings of quantities take no more than this share.
+const STOCK_READS_SHARE: u32 = 10;
+
+/// How often quantities are pushed: as configured, or as seldom as keeps to their share.
+pub(super) fn push_every(per_day: u32, every: Duration) -> Duration {
+    every.max(DAY / (per_day / PUSHES_SHARE).max(1))
+}
+
+/// How long after a reading of so many pages the next one may come.
+pub(super) fn stock_read_every(per_day: u32, pages: u32) -> Duration {
+    (DAY / (per_day / STOCK_READS_SHARE).max(1)).saturating_mul(pages.max(1))
+}
+
+/// Calls that statuses and quantities may have now: what the orders need comes first, and while a pickup is still
 /// ahead today half of the day's calls are kept for orders that are yet to come.
-pub(super) fn for_statuses(left: u32, kept: u64, used: u32, per_day: u32, pickup: bool) -> u32 {
+pub(super) fn beside_orders(left: u32, kept: u64, used: u32, per_day: u32, pickup: bool) -> u32 {
     let kept = u32::try_from(kept).unwrap_or(u32::MAX);
     let spare = left.saturating_sub(kept);
     if pickup {
@@ -209,11 +225,20 @@ mod tests {
     }
 
     #[test]
+    fn stock_keeps_to_its_share() {
+        let minutes = Duration::from_mins;
+        assert_eq!(push_every(100_000, minutes(1)), minutes(1));
+        assert_eq!(push_every(480, minutes(1)), minutes(15));
+        assert_eq!(stock_read_every(480, 1), minutes(30));
+        assert_eq!(stock_read_every(480, 20), minutes(600));
+    }
+
+    #[test]
     fn statuses_leave_the_orders_their_calls() {
-        assert_eq!(for_statuses(450, 300, 0, 500, false), 150);
-        assert_eq!(for_statuses(450, 0, 200, 500, true), 50);
-        assert_eq!(for_statuses(100, 300, 400, 500, true), 0);
-        assert_eq!(for_statuses(200_000, 800, 9_000, 300_000, true), 141_000);
+        assert_eq!(beside_orders(450, 300, 0, 500, false), 150);
+        assert_eq!(beside_orders(450, 0, 200, 500, true), 50);
+        assert_eq!(beside_orders(100, 300, 400, 500, true), 0);
+        assert_eq!(beside_orders(200_000, 800, 9_000, 300_000, true), 141_000);
     }
 
     proptest! {

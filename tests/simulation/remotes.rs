@@ -20,7 +20,7 @@ use raftaar::{
         },
         tracking::TrackingStatus,
     },
-    dtdc::{Booked, Serviceability, TrackHeader, TrackPull},
+    dtdc::{Booked, Found, Serviceability, TrackHeader, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
         StockPage, TokenState, Window,
@@ -444,7 +444,7 @@ impl Remotes for SimRemotes {
         .await
     }
 
-    async fn find_booking(&self, reference: &str) -> Result<Option<Awb>, ReadError> {
+    async fn find_booking(&self, reference: &str) -> Result<Option<Found>, ReadError> {
         let found = self
             .read(
                 Whose::Dtdc,
@@ -452,7 +452,8 @@ impl Remotes for SimRemotes {
                 |world, now| world.find_booking(reference, BOOKING_LAG_S, now),
             )
             .await?;
-        Ok(found.filter(|_| self.planted != Some(Planted::NewAwbOnRetry)))
+        let found = found.filter(|_| self.planted != Some(Planted::NewAwbOnRetry));
+        Ok(found.map(|awb| Found { awb, named: true }))
     }
 
     async fn track(&self, awb: &Awb) -> Result<TrackPull, ReadError> {

@@ -137,7 +137,7 @@ fn decision(invoice: InvoiceId, a: u8, b: u8) -> Event {
         2 => Event::FlagsCleared { invoice },
         3 if b < 100 => Event::Parked {
             invoice,
-            reason: ParkReason::BookingUnknown,
+            reason: ParkReason::BookingUnknown { says: reason() },
         },
         3 => Event::Parked {
             invoice,

@@ -337,7 +337,7 @@ impl Site {
             ParkReason::Foreign { .. } => "foreign",
             ParkReason::Contradiction { .. } => "contradiction",
             ParkReason::Refused { .. } => "refused",
-            ParkReason::BookingUnknown => "unknown",
+            ParkReason::BookingUnknown { .. } => "unknown",
             ParkReason::ConfirmFailed => "confirm failed",
             ParkReason::Document { .. } => "document",
             _ => "other",

@@ -82,7 +82,7 @@ fn give_up_waiting(entry: &Entry, record: &mut OrderRecord) {
     let waits = record
         .park
         .as_ref()
-        .is_some_and(|p| p.reason == ParkReason::BookingUnknown);
+        .is_some_and(|p| matches!(p.reason, ParkReason::BookingUnknown { .. }));
     if waits && record.book.progress.is_open() {
         record.book.progress = Progress::Waiting {
             failure: Failure::new(

@@ -53,7 +53,11 @@ pub enum ParkReason {
         says: Clean,
     },
     /// A booking whose outcome no reading settles: a repeat could buy a second AWB.
-    BookingUnknown,
+    BookingUnknown {
+        /// What was seen instead of a proof, if anything was.
+        #[serde(default, skip_serializing_if = "Clean::is_empty")]
+        says: Clean,
+    },
     /// EasyEcom's confirmation failed.
     ConfirmFailed,
     /// A document is none, or cannot be had.
@@ -87,8 +91,15 @@ impl ParkReason {
             Self::Contradiction { says } => format!("EasyEcom and the ledger disagree: {says}"),
             Self::Unserviceable { says } => format!("carrier does not serve it: {says}"),
             Self::Refused { call, says } => format!("{call} refused: {says}"),
-            Self::BookingUnknown => {
-                "AWB booking sent, outcome not known; a repeat could buy a second AWB".to_owned()
+            Self::BookingUnknown { says } => {
+                let seen = if says.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {says}")
+                };
+                format!(
+                    "AWB booking sent, outcome not known{seen}; a repeat could buy a second AWB"
+                )
             }
             Self::ConfirmFailed => "EasyEcom's confirmation failed".to_owned(),
             Self::Document { says } => format!("document: {says}"),
@@ -105,7 +116,7 @@ impl ParkReason {
             Self::Contradiction { .. } => "look at the order in EasyEcom; then retry, ship or drop",
             Self::Unserviceable { .. } => "correct the address in EasyEcom, then retry; or drop",
             Self::Refused { .. } => "mend the cause in EasyEcom, then retry; or drop",
-            Self::BookingUnknown => {
+            Self::BookingUnknown { .. } => {
                 "ask DTDC for the reference; retry books again, drop gives up the order"
             }
             Self::ConfirmFailed => "see EasyEcom's reason (stock, address), then retry; or drop",

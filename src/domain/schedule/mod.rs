@@ -116,7 +116,7 @@ fn unsettled(record: &OrderRecord) -> Option<Due> {
             && record
                 .park
                 .as_ref()
-                .is_some_and(|p| p.reason == ParkReason::BookingUnknown);
+                .is_some_and(|p| matches!(p.reason, ParkReason::BookingUnknown { .. }));
         (!waits_for_person).then_some(Due {
             work: Work::Reconcile,
             call,

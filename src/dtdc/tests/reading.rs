@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{API_KEY, PASSWORD, TOKEN, awb, client, client_with, credentials, settings, tracker};
 use crate::{
     domain::ReadError,
-    dtdc::{LabelFormat, Settings, TrackingAuth},
+    dtdc::{Found, LabelFormat, Settings, TrackingAuth},
     http::fake::{Fake, json as json_reply, nobody, reply},
 };
 
@@ -177,7 +177,10 @@ async fn unknown_numbers_and_references() {
     assert_eq!(client.find_by_reference("R1").await, Ok(None));
     assert_eq!(
         client.find_by_reference("R1").await,
-        Ok(Some(awb("7X1000001")))
+        Ok(Some(Found {
+            awb: awb("7X1000001"),
+            named: true,
+        }))
     );
     for _ in 0..3 {
         let found = client.find_by_reference("R1").await;

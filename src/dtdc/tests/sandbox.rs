@@ -56,7 +56,9 @@ async fn a_parcel_from_booking_to_cancelling() {
         Err(ReadError::Unauthorized(_))
     ));
     dtdc.track_login().await.expect("a token");
-    assert_eq!(dtdc.find_by_reference("R1").await, Ok(Some(number.clone())));
+    let found = dtdc.find_by_reference("R1").await.expect("an answer");
+    let found = found.map(|found| (found.awb, found.named));
+    assert_eq!(found, Some((number.clone(), true)));
     assert_eq!(dtdc.find_by_reference("R2").await, Ok(None));
     let pull = dtdc.track(number).await.expect("a journey");
     assert_eq!(pull.scans.first().map(|s| s.code.as_str()), Some("SPL"));

@@ -129,6 +129,18 @@ async fn a_call_refused_as_a_whole_is_held_against_no_parcel() {
 }
 
 #[tokio::test]
+async fn a_permit_ends_by_the_time_that_passed_and_not_by_the_wall_clock() {
+    let answer = r#"{"data":[{"success":true,"reference_number":"7X1000001"}]}"#;
+    let fake = Fake::start(vec![json_reply(answer)]).await;
+    let now = tokio::time::Instant::now();
+    let live = Permit::for_test_until(ask(1), now + std::time::Duration::from_secs(60));
+    let ended = Permit::for_test_until(ask(2), now - std::time::Duration::from_millis(1));
+    let verdicts = client(&fake.url()).book(&[&ended, &live]).await;
+    let classes: Vec<_> = verdicts.iter().map(class).collect();
+    assert_eq!(classes, ["too late", "applied"], "{verdicts:?}");
+}
+
+#[tokio::test]
 async fn every_outcome_class() {
     let error = |reason: &str| format!(r#"{{"error":{{"reason":"{reason}","message":"no"}}}}"#);
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"data\"".to_vec();

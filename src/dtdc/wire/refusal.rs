@@ -44,7 +44,9 @@ pub(in crate::dtdc) fn of_item(row: &Value) -> FailureKind {
         .collect::<Vec<_>>()
         .join(" ")
         .to_lowercase();
-    if OURS.iter().any(|word| said.contains(word)) {
+    // A service that is not to be had at the place where the parcel goes says nothing about us.
+    let of_its_place = said.contains("destination") && !said.contains("origin");
+    if !of_its_place && OURS.iter().any(|word| said.contains(word)) {
         FailureKind::Account
     } else {
         FailureKind::Rejected

@@ -76,22 +76,37 @@ pub(in crate::dtdc) fn decode(status: u16, body: &[u8], awb: &Awb) -> Result<Tra
     })
 }
 
+/// The answer to a question by our reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The number.
+    pub awb: Awb,
+    /// Whether the answer itself names our reference. Where it names none it proves nothing alone.
+    pub named: bool,
+}
+
 /// Reads which number was booked under `reference`.
 pub(in crate::dtdc) fn decode_number(
     status: u16,
     body: &[u8],
     reference: &str,
-) -> Result<Awb, ReadError> {
+) -> Result<Found, ReadError> {
     let value = reply(status, body)?;
     let header = value.get("trackHeader").unwrap_or(&Value::Null);
-    if let Some(named) = text(header, "strRefNo")
+    let said = text(header, "strRefNo");
+    if let Some(named) = &said
         && !named.eq_ignore_ascii_case(reference.trim())
     {
         let says = format!("the answer is about reference {named}, not {reference}");
         return Err(garbled(&says));
     }
     let number = text(header, "strShipmentNo").unwrap_or_default();
-    Awb::parse(&number).map_err(|why| garbled(&format!("success, but no number: {why}")))
+    let awb =
+        Awb::parse(&number).map_err(|why| garbled(&format!("success, but no number: {why}")))?;
+    Ok(Found {
+        awb,
+        named: said.is_some(),
+    })
 }
 
 /// The reply, if it is a success. "Nothing" is said only where DTDC says so itself: a booking may be

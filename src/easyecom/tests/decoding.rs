@@ -208,6 +208,20 @@ fn drifted_rows() {
         order(json!({"order_status": "Cancelled", "order_status_id": 2})).status,
         RemoteStatus::Cancelled
     );
+    let invoice = |documents| order(json!({ "documents": documents })).invoice_url;
+    for key in [
+        "easyecom_invoice",
+        "marketplaceinvoice",
+        "marketplace_tax_invoice",
+        "marketplace_b2c_invoice",
+    ] {
+        let found = invoice(json!({"easyecom_invoice": null, key: "https://x.easyecom.io/i.pdf"}));
+        assert_eq!(
+            found.as_deref(),
+            Some("https://x.easyecom.io/i.pdf"),
+            "{key}"
+        );
+    }
     let hostile = order(json!({
         "reference_code": "\u{1b}]52;c;AAAA\u{7}WEB\u{202e}1",
         "marketplace": "x".repeat(100_000),

@@ -201,6 +201,19 @@ async fn a_silent_remote_is_unknown() {
 }
 
 #[tokio::test]
+async fn what_may_be_sent_goes_by_the_time_that_passed_and_not_by_the_wall_clock() {
+    let fake = Fake::start(vec![json(r#"{"code":200,"message":"Successful"}"#)]).await;
+    let client = client(&fake.url());
+    let until = |ends| Permit::for_test_until(assign().request().clone(), ends);
+    let now = tokio::time::Instant::now();
+    let live = until(now + std::time::Duration::from_secs(60));
+    assert_eq!(name(&client.assign(&live).await), "applied");
+    let ended = until(now - std::time::Duration::from_millis(1));
+    assert_eq!(name(&client.assign(&ended).await), "too late");
+    assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn what_goes_over_the_wire() {
     let ok = json(r#"{"code":200,"message":"Successful","data":{}}"#);
     let fake = Fake::start(vec![ok; 8]).await;

@@ -5,7 +5,7 @@ use super::{
     envelope::Envelope,
     fields::{Fields, list},
     redact::redact,
-    row::{RejectedRow, SeenOrder, decode_row, read_url},
+    row::{INVOICE_KEYS, RejectedRow, SeenOrder, decode_row, read_url},
 };
 use crate::domain::{Awb, Clean, InvoiceId, LocationKey, ReadError, Sku, Stamp};
 
@@ -181,7 +181,7 @@ fn decode_stock_row(raw: &str, location: &LocationKey) -> Result<Option<(Sku, i6
 pub struct DocumentUrls {
     /// `label`.
     pub label: Option<Box<str>>,
-    /// `easyecom_invoice`.
+    /// `easyecom_invoice`, or the marketplace's own.
     pub invoice: Option<Box<str>>,
 }
 
@@ -202,7 +202,9 @@ pub fn decode_documents(envelope: &Envelope) -> Result<DocumentUrls, ReadError> 
     let documents = fields.object("documents").unwrap_or(fields);
     Ok(DocumentUrls {
         label: read_url(&documents, "label"),
-        invoice: read_url(&documents, "easyecom_invoice"),
+        invoice: INVOICE_KEYS
+            .into_iter()
+            .find_map(|key| read_url(&documents, key)),
     })
 }
 

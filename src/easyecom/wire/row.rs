@@ -97,7 +97,7 @@ fn read_order(row: &Fields, invoice_id: InvoiceId, order_id: OrderId, awb: Optio
         invoice_date: row.time("invoice_date"),
         manifest_no: row.text("manifest_no").map(|text| ManifestNo::new(&text)),
         label_url: url("label"),
-        invoice_url: url("easyecom_invoice"),
+        invoice_url: INVOICE_KEYS.into_iter().find_map(url),
         package: read_package(row),
         destination: Destination {
             city: row.clean("city"),
@@ -185,6 +185,15 @@ fn read_lines(row: &Fields) -> Vec<Line> {
         })
         .collect()
 }
+
+/// Under which keys of `documents` an invoice may stand (contracts/easyecom.md section 4): EasyEcom's own
+/// first, else the marketplace's.
+pub(super) const INVOICE_KEYS: [&str; 4] = [
+    "easyecom_invoice",
+    "marketplaceinvoice",
+    "marketplace_tax_invoice",
+    "marketplace_b2c_invoice",
+];
 
 /// A URL of a document, not yet trusted.
 pub(super) fn read_url(documents: &Fields, key: &str) -> Option<Box<str>> {

@@ -34,6 +34,21 @@ fn a_step_is_gated_recorded_and_settled() {
     });
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_permit_ends_by_the_time_that_passed_whatever_the_clock_shows() {
+    let (ledger, _, _) = fresh();
+    ledger
+        .record(&who(), at(1), vec![seen(order(1))])
+        .await
+        .expect("recorded");
+    let permit = ledger.begin(book(1, None), begin(2)).await.expect("legal");
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    // The clock of the intent is two days behind this machine's by now, or ahead of it.
+    assert!(permit.may_be_sent());
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(!permit.may_be_sent() && !permit.is_live(at(2)));
+}
+
 #[test]
 fn a_refusal_leaves_no_trace() {
     let (ledger, disk, store) = fresh();

@@ -8,4 +8,4 @@ mod journal;
 mod pages;
 mod power;
 mod space;
-pub(super) mod support;
+pub(crate) mod support;

@@ -144,7 +144,8 @@ pub(super) fn manifests<R: Remotes>(
             fresh_wanted = true;
             continue;
         }
-        if !shop.easyecom.may_call() || !spawn(shop, slots, Work::Manifest, ids) {
+        let may_call = shop.easyecom.may_write() && shop.easyecom.may_call();
+        if !may_call || !spawn(shop, slots, Work::Manifest, ids) {
             break;
         }
     }

@@ -1,19 +1,18 @@
 //! Hands out due work: most pressing first, a bounded number of orders at once, one task per order.
 
 mod manifests;
+mod room;
 
 use std::{sync::Arc, time::Duration};
 
 pub(super) use manifests::{last_cut_off, next_cut_off};
+pub(super) use room::{Room, worth_a_reading};
 
 use self::manifests::CutOffs;
 use super::{
-    overview,
     ports::Remotes,
     shop::{Shop, lock},
     steps::{self, End},
-    traffic::Class,
-    wave::{self, Plan},
 };
 use crate::{
     domain::{
@@ -106,7 +105,7 @@ fn round<R: Remotes>(
             continue;
         }
         if needs_fresh(work) && !shop.is_fresh(shop.config.fetch.fresh_for) {
-            if has_due(shop, work) {
+            if worth_a_reading(shop, work, &mut room) {
                 shop.want_poll();
             }
             continue;
@@ -145,9 +144,11 @@ fn needs_fresh(work: Work) -> bool {
 
 fn may_call<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
     match work {
-        Work::Book | Work::CancelBooking | Work::Pull => shop.carrier.may_call(),
+        Work::Book | Work::CancelBooking => shop.carrier.may_write() && shop.carrier.may_call(),
+        Work::Pull => shop.carrier.may_call(),
         Work::Documents => true,
-        _ => shop.easyecom.may_call(),
+        Work::Reconcile => shop.easyecom.may_call(),
+        _ => shop.easyecom.may_write() && shop.easyecom.may_call(),
     }
 }
 
@@ -157,7 +158,8 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, D
     let now = shop.now();
     let passed_over = {
         let live = lock(&shop.live);
-        live.deferred.len() + live.slowed.len() + live.busy.len()
+        let waiting = live.deferred.values().chain(live.slowed.values());
+        waiting.filter(|until| **until > now).count() + live.busy.len()
     };
     let look = LOOK_MAX.max(most + passed_over);
     let found = match shop.reader.due(work, now, look) {
@@ -180,52 +182,6 @@ fn due<R: Remotes>(shop: &Shop<R>, work: Work, most: usize) -> Vec<(InvoiceId, D
     due.sort_by_key(|(id, due)| (due.leaves_by, *id));
     due.truncate(most);
     due
-}
-
-/// How many orders the day's calls have room for in this round: no more are begun than are brought to
-/// Shipped. Whoever asks for an order's next step by hand is not held back.
-#[derive(Default)]
-struct Room(Option<Plan>);
-
-impl Room {
-    fn left<R: Remotes>(&mut self, shop: &Shop<R>, work: Work) -> usize {
-        let now = shop.now();
-        let plan = match self.0 {
-            Some(plan) => plan,
-            None => match overview::plan(shop, now) {
-                Ok(plan) => plan,
-                Err(error) => {
-                    shop.store_failed(&error);
-                    return 0;
-                }
-            },
-        };
-        self.0 = Some(plan);
-        // Their calls are on the way and not counted yet.
-        let busy = lock(&shop.live).busy.len();
-        let begin = (plan.wave.fits as usize).saturating_sub(busy);
-        match work {
-            Work::Assign => begin,
-            // A number is booked for an order when its turn to be assigned comes today.
-            Work::Book => {
-                let booked = shop.reader.due_count(Work::Assign, now, begin);
-                begin.saturating_sub(booked.unwrap_or(begin))
-            }
-            Work::Tell => {
-                let pickup =
-                    next_cut_off(shop, now).is_some_and(|at| at < overview::resets_at(now));
-                let (used, _) = shop.meter.gauge();
-                let per_day = shop.meter.limits().per_day;
-                let left = shop.meter.left(Class::Tell);
-                wave::for_statuses(left, plan.kept, used, per_day, pickup) as usize
-            }
-            _ => usize::MAX,
-        }
-    }
-}
-
-fn has_due<R: Remotes>(shop: &Shop<R>, work: Work) -> bool {
-    !due(shop, work, 1).is_empty()
 }
 
 fn hand_out<R: Remotes>(

@@ -5,7 +5,7 @@ use crate::{
     domain::{Clean, InvoiceId},
     handle::{Delta, Level},
     ledger::LedgerError,
-    worker::ports::Remotes,
+    worker::{health::Health, ports::Remotes},
 };
 
 const BOOKING_ALARM: &str = "booking";
@@ -28,6 +28,18 @@ impl<R: Remotes> Shop<R> {
         if let Some(says) = says {
             live.alarms.push((name, Clean::new(says)));
         }
+    }
+
+    /// Says that a remote denies our writes one after the other, or that it does no more.
+    pub fn say_denied(&self, name: &'static str, who: &str, health: &Health) {
+        let says = health.denies().map(|says| {
+            format!(
+                "{who} denies our writes (HTTP 401 or 403), so nothing is sent there but a try now and then: look at \
+                 the key and the rights of its user with `raftaar doctor`, then `raftaar resume` tries at once. \
+                 It says: {says}"
+            )
+        });
+        self.alarm(name, says.as_deref());
     }
 
     /// Stops booking: the carrier refused a call for these orders because of us.

@@ -1,8 +1,10 @@
 //! Calls: paid for, logged in, and where they only read, tried again.
 
+use std::time::Duration;
+
 use super::Shop;
 use crate::{
-    domain::{ReadError, event::Event},
+    domain::{Clean, ReadError, event::Event},
     easyecom::TokenState,
     ledger::LedgerError,
     worker::{
@@ -14,6 +16,30 @@ use crate::{
 /// Tries of one read before whoever asked is told.
 const READ_TRIES: u32 = 3;
 
+/// Longest wait between two logins that do not help, and longest that the remote may ask for.
+const LOGIN_WAIT_MAX: Duration = Duration::from_mins(30);
+const LOGIN_ASKED_MAX: Duration = Duration::from_hours(1);
+
+/// The last login.
+#[derive(Debug, Default)]
+pub(super) struct Login {
+    at: Option<tokio::time::Instant>,
+    /// Not again before, unless calls were answered since.
+    wait: Duration,
+    failed: Option<ReadError>,
+    /// Calls answered when it had ended.
+    answers: u64,
+}
+
+impl Login {
+    /// Why the next one waits.
+    fn why(&self) -> ReadError {
+        self.failed.clone().unwrap_or_else(|| {
+            ReadError::Unauthorized("the token was refused right after each login".into())
+        })
+    }
+}
+
 /// Why a remote call was not made.
 #[derive(Clone, Debug)]
 pub(in crate::worker) enum NotCalled {
@@ -21,6 +47,8 @@ pub(in crate::worker) enum NotCalled {
     Spent,
     /// No login.
     Login(ReadError),
+    /// The remote denied one call after the other; what it says.
+    Denied(Clean),
     /// The store failed.
     Store(LedgerError),
     /// The engine stops.
@@ -34,6 +62,11 @@ impl std::fmt::Display for NotCalled {
                 "the day's calls for this are used up; it goes on tomorrow, or raise the tier",
             ),
             Self::Login(e) => write!(f, "EasyEcom login: {e}"),
+            Self::Denied(says) => write!(
+                f,
+                "not sent: one call after the other was denied (HTTP 401 or 403), and it is tried only now and then; \
+                 look at the key and its rights with `raftaar doctor`, then `raftaar resume` tries at once: {says}"
+            ),
             Self::Store(e) => write!(f, "{e}"),
             Self::Stopping => f.write_str("the engine is stopping"),
         }
@@ -67,7 +100,8 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
-    /// Sees to a token that will be taken. One login at a time, never two within the cool-down.
+    /// Sees to a token that will be taken. One login at a time, never two within the cool-down, and more and
+    /// more seldom while they do not help.
     pub async fn log_in(&self) -> Result<(), NotCalled> {
         if matches!(self.remotes.token_state(), TokenState::Fresh) {
             return Ok(());
@@ -77,12 +111,18 @@ impl<R: Remotes> Shop<R> {
         if matches!(state, TokenState::Fresh) {
             return Ok(());
         }
-        if let Some(at) = *last {
-            let again = at + self.config.limits.login_gap;
-            if tokio::time::Instant::now() < again {
+        let gap = self.config.limits.login_gap;
+        let helped = last.failed.is_none() && self.easyecom.answers() > last.answers;
+        if let Some(at) = last.at {
+            let again = at + if helped { gap } else { last.wait.max(gap) };
+            let now = tokio::time::Instant::now();
+            if now < again {
                 // An ageing token still works meanwhile.
                 if matches!(state, TokenState::Ageing) {
                     return Ok(());
+                }
+                if again - now > gap {
+                    return Err(NotCalled::Login(last.why()));
                 }
                 tokio::select! {
                     () = tokio::time::sleep_until(again) => {}
@@ -91,18 +131,53 @@ impl<R: Remotes> Shop<R> {
             }
         }
         self.allow(Class::Settle).await?;
-        *last = Some(tokio::time::Instant::now());
+        let longer = if last.at.is_none() || helped {
+            gap
+        } else {
+            (last.wait * 2).min(LOGIN_WAIT_MAX)
+        };
+        last.at = Some(tokio::time::Instant::now());
         let result = self.remotes.login().await;
-        self.easyecom.note_read(&result, self.now());
+        self.easyecom.note_login(&result, self.now());
+        last.answers = self.easyecom.answers();
+        last.failed = result.as_ref().err().cloned();
+        last.wait = match &result {
+            Err(ReadError::Throttled { retry_after_s }) => {
+                let asked = retry_after_s.map_or(0, u64::from);
+                longer.max(Duration::from_secs(asked).min(LOGIN_ASKED_MAX))
+            }
+            // The line, not the credentials.
+            Err(ReadError::Unreachable(_) | ReadError::Server(_)) => gap,
+            _ => longer,
+        };
         match result {
             Ok(()) => {
                 self.alarm("login", None);
                 Ok(())
             }
             Err(error) => {
-                self.alarm("login", Some(&format!("EasyEcom login failed: {error}; check the credentials with `raftaar doctor`")));
+                let minutes = last.wait.as_secs().div_ceil(60);
+                self.alarm(
+                    "login",
+                    Some(&format!(
+                        "EasyEcom login failed: {error}; nothing is read or sent there, and it is tried again in \
+                         {minutes} min; check the credentials with `raftaar doctor`, then restart the engine"
+                    )),
+                );
                 Err(NotCalled::Login(error))
             }
+        }
+    }
+
+    /// Whoever looked wants what was denied tried at once.
+    pub async fn try_again(&self) {
+        self.easyecom.try_again();
+        self.carrier.try_again();
+        self.alarm("denied", None);
+        self.alarm("denied-dtdc", None);
+        // Who logs in right now has it, and is as good.
+        if let Ok(mut last) = self.login.try_lock() {
+            last.wait = self.config.limits.login_gap;
         }
     }
 
@@ -114,6 +189,9 @@ impl<R: Remotes> Shop<R> {
         let mut tries = 0;
         loop {
             self.log_in().await.map_err(ReadFailed::NotCalled)?;
+            if let Some(says) = self.easyecom.reads_denied() {
+                return Err(ReadFailed::NotCalled(NotCalled::Denied(says)));
+            }
             self.allow(class).await.map_err(ReadFailed::NotCalled)?;
             let result = read().await;
             self.easyecom.note_read(&result, self.now());

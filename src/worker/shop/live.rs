@@ -22,6 +22,17 @@ impl ManifestWanted {
     }
 }
 
+/// How often documents of an order were tried for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::worker) struct DocumentTries {
+    /// Tries in vain, and since when; a person's decision begins them anew.
+    pub tries: u32,
+    pub since: Stamp,
+    /// Document calls on this day.
+    pub day: chrono::NaiveDate,
+    pub asked: u8,
+}
+
 /// What is known only while the engine lives.
 #[derive(Default)]
 pub(in crate::worker) struct Live {
@@ -33,6 +44,10 @@ pub(in crate::worker) struct Live {
     pub slowed: HashMap<(InvoiceId, Work), Stamp>,
     /// How often an order was worked on in the minute that began then.
     pub turns: HashMap<(InvoiceId, Work), (Stamp, u32)>,
+    /// Readings in a row that were to settle a call of an order and could not be used.
+    pub unread: HashMap<InvoiceId, u32>,
+    /// How often documents of an order were tried for.
+    pub documents: HashMap<InvoiceId, DocumentTries>,
     /// EasyEcom was read to the last page, asked at this instant.
     pub fresh_at: Option<Stamp>,
     /// When that reading had ended.

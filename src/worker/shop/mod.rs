@@ -3,6 +3,7 @@
 mod alarms;
 mod calls;
 mod live;
+mod patience;
 
 pub(super) use self::{
     calls::{NotCalled, ReadFailed},
@@ -15,11 +16,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    config::EngineConfig,
-    ports::Remotes,
-    traffic::{Health, Meter},
-};
+use super::{config::EngineConfig, health::Health, ports::Remotes, traffic::Meter};
 use crate::{
     domain::{
         Call, Clean, InvoiceId, Operator, OrderRecord, Stamp,
@@ -68,7 +65,7 @@ pub(super) struct Shop<R> {
     pub started_at: Stamp,
     /// Held while a parcel is loaded.
     pub dock: tokio::sync::Mutex<()>,
-    login: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+    login: tokio::sync::Mutex<calls::Login>,
     rng: Mutex<StdRng>,
     pins: Mutex<HashMap<String, Serviceability>>,
 }
@@ -105,7 +102,7 @@ impl<R: Remotes> Shop<R> {
             tasks: TaskTracker::new(),
             started_at: now,
             dock: tokio::sync::Mutex::default(),
-            login: tokio::sync::Mutex::new(None),
+            login: tokio::sync::Mutex::default(),
             rng: Mutex::new(StdRng::seed_from_u64(parts.config.seed)),
             pins: Mutex::default(),
             config: parts.config,
@@ -137,7 +134,10 @@ impl<R: Remotes> Shop<R> {
             Call::Book => self.config.settle.settle_booking(),
             _ => self.config.settle.settle(),
         };
-        intent.settle_at.max(self.remotes.steady_since() + settle)
+        let sending = chrono::Duration::from_std(self.config.settle.not_after).unwrap_or_default();
+        // A permit that was given before the clock was set may be used for as long after it.
+        let steady = self.remotes.steady_since() + sending + settle;
+        intent.settle_at.max(steady)
     }
 
     /// Whether a reading made at `read_at` counts as evidence that a call had no effect.
@@ -203,11 +203,11 @@ impl<R: Remotes> Shop<R> {
     pub fn slow_down(&self, id: InvoiceId, work: Work, until: Stamp) -> bool {
         let now = self.now();
         let mut live = lock(&self.live);
+        live.slowed.retain(|_, until| *until > now);
         if live.slowed.len() >= DEFERRED_MAX {
             live.slowed.clear();
         }
-        let before = live.slowed.insert((id, work), until);
-        before.is_none_or(|until| until <= now)
+        live.slowed.insert((id, work), until).is_none()
     }
 
     /// Lets an order be worked on at once again.
@@ -215,6 +215,11 @@ impl<R: Remotes> Shop<R> {
         let mut live = lock(&self.live);
         live.deferred.remove(&id);
         live.slowed.retain(|(slowed, _), _| *slowed != id);
+        live.unread.remove(&id);
+        let now = self.now();
+        if let Some(documents) = live.documents.get_mut(&id) {
+            (documents.tries, documents.since) = (0, now);
+        }
     }
 
     /// Counts a turn of an order. Returns how many it had within a minute.

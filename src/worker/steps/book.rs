@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{End, begin, conclude, held, settle, too_late};
+use super::{End, begin, conclude, held, note_carrier, settle, too_late};
 use crate::{
     domain::{
         Awb, Call, Clean, Consignee, FailureKind, InvoiceId, Operator, OrderRecord, Verdict,
@@ -17,7 +17,7 @@ use crate::{
     ledger::Permit,
     worker::{
         ports::Remotes,
-        shop::{Shop, lock},
+        shop::{NotCalled, Shop, lock},
         traffic::Class,
     },
 };
@@ -33,6 +33,12 @@ pub(in crate::worker) async fn book<R: Remotes>(
     ids: &[InvoiceId],
     by: &Operator,
 ) -> Vec<(InvoiceId, End)> {
+    if shop.config.awb.announces()
+        && let Some(says) = shop.carrier.writes_denied()
+    {
+        let end = End::from(NotCalled::Denied(says));
+        return ids.iter().map(|id| (*id, end.clone())).collect();
+    }
     let mut ends = HashMap::new();
     let mut ready = Vec::new();
     let mut taken: Option<Awb> = None;
@@ -76,14 +82,14 @@ async fn send<R: Remotes>(
     shop: &Shop<R>,
     permits: Vec<Permit<BookRequest>>,
 ) -> Vec<(InvoiceId, End)> {
-    let announced = shop.config.awb.file.is_none() || shop.config.awb.announce;
+    let announced = shop.config.awb.announces();
     let live = permits.iter().all(|p| p.is_live(shop.now()));
     let verdicts = if !live {
         permits.iter().map(|_| too_late()).collect()
     } else if announced {
-        let verdicts = shop.remotes.book(&permits).await;
+        let verdicts = of_parcels(shop.remotes.book(&permits).await);
         for verdict in &verdicts {
-            shop.carrier.note_verdict(verdict, shop.now());
+            note_carrier(shop, verdict);
         }
         note_account(shop, &permits, &verdicts);
         verdicts
@@ -125,6 +131,22 @@ async fn send<R: Remotes>(
     }
     ends.extend(futures_util::future::join_all(settled).await);
     ends
+}
+
+/// A call of which one parcel was taken proves that the carrier takes ours: whatever it says of another one
+/// there is about that parcel.
+fn of_parcels(mut verdicts: Vec<Verdict<Booked>>) -> Vec<Verdict<Booked>> {
+    let taken = verdicts
+        .iter()
+        .any(|verdict| matches!(verdict, Verdict::Applied(_) | Verdict::Accepted(_)));
+    for verdict in verdicts.iter_mut().filter(|_| taken) {
+        if let Verdict::NotApplied(failure) = verdict
+            && failure.kind == FailureKind::Account
+        {
+            failure.kind = FailureKind::Rejected;
+        }
+    }
+    verdicts
 }
 
 /// Stops booking when the carrier refuses us, and goes on when it took one of ours.

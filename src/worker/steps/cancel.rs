@@ -1,9 +1,12 @@
 //! Cancelling a booked AWB that will not travel.
 
-use super::{End, begin, held, record_end, too_late};
+use super::{End, begin, held, note_carrier, record_end, too_late};
 use crate::{
     domain::{Call, InvoiceId, Operator, request::CancelBookingRequest},
-    worker::{ports::Remotes, shop::Shop},
+    worker::{
+        ports::Remotes,
+        shop::{NotCalled, Shop},
+    },
 };
 
 pub(in crate::worker) async fn cancel_booking<R: Remotes>(
@@ -18,6 +21,9 @@ pub(in crate::worker) async fn cancel_booking<R: Remotes>(
     let Some(booking) = &record.booking else {
         return super::weigh_only(shop, &record, Call::CancelBooking);
     };
+    if let Some(says) = shop.carrier.writes_denied() {
+        return NotCalled::Denied(says).into();
+    }
     let request = CancelBookingRequest {
         invoice: id,
         awb: booking.awb.clone(),
@@ -31,6 +37,6 @@ pub(in crate::worker) async fn cancel_booking<R: Remotes>(
     } else {
         too_late()
     };
-    shop.carrier.note_verdict(&verdict, shop.now());
+    note_carrier(shop, &verdict);
     record_end(shop, id, permit, verdict, shop.config.settle.recheck).await
 }

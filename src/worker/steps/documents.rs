@@ -1,13 +1,16 @@
 //! Step 4: label and invoice, from the links that the orders carry, else from EasyEcom's document
 //! call, the label at last from DTDC. Stored only when they are what they should be.
 
+use std::time::Duration;
+
 use super::{End, held};
 use crate::{
     domain::{
         Call, Clean, Failure, FailureKind, InvoiceId, OrderRecord,
         event::{DocumentKind, Event, Outcome},
-        record::Document,
+        record::{Document, ParkReason},
     },
+    files::DocumentError,
     worker::{
         ports::{Download, Remotes},
         shop::Shop,
@@ -19,6 +22,14 @@ use crate::{
 /// per order.
 const PATIENCE: u8 = 2;
 
+/// After this many tries that took at least this long a person is told: a document that is minutes late
+/// is none that comes by itself.
+const TRIES_MAX: u32 = 8;
+const TRIES_FOR: Duration = Duration::from_mins(10);
+
+/// Document calls for one order on one day.
+const ASKED_MAX: u8 = 6;
+
 pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: InvoiceId) -> End {
     let record = match held(shop, id) {
         Ok(record) => record,
@@ -29,7 +40,7 @@ pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: Invoice
     }
     let mut problems = Vec::new();
     let mut bad = false;
-    let links = links(shop, &record).await;
+    let links = links(shop, &record, &mut problems).await;
     if record.label.is_none() {
         note(
             label(shop, &record, links.0.as_deref()).await,
@@ -47,7 +58,12 @@ pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: Invoice
         };
         note(end, &mut problems, &mut bad);
     }
-    if problems.is_empty() {
+    let record = match held(shop, id) {
+        Ok(record) => record,
+        Err(end) => return end,
+    };
+    if record.label.is_some() && record.invoice.is_some() {
+        shop.documents_came(id);
         return End::Taken(Clean::new("label and invoice stored"));
     }
     let kind = if bad {
@@ -57,7 +73,8 @@ pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: Invoice
     };
     let failure = Failure::new(kind, &problems.join("; "));
     let tries = u32::from(record.documents.attempts.max(1));
-    let event = Event::Outcome {
+    let (tried, since) = shop.count_document_try(id);
+    let mut events = vec![Event::Outcome {
         intent: 0,
         call: Call::Documents,
         invoice: id,
@@ -65,8 +82,22 @@ pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: Invoice
             retry_at: super::retry_at(shop, &failure, tries),
             failure: failure.clone(),
         },
-    };
-    match shop.record(vec![event]).await {
+    }];
+    let waited = (shop.now() - since).to_std().unwrap_or_default();
+    if !bad && tried >= TRIES_MAX && waited >= TRIES_FOR && record.park.is_none() {
+        let says = format!(
+            "{} (tried {tried} times in {} min); without it there is no manifest",
+            failure.says,
+            waited.as_secs() / 60
+        );
+        events.push(Event::Parked {
+            invoice: id,
+            reason: ParkReason::Document {
+                says: Clean::new(&says),
+            },
+        });
+    }
+    match shop.record(events).await {
         Ok(()) => End::NotApplied(failure),
         Err(error) => error.into(),
     }
@@ -87,14 +118,15 @@ fn note(end: Result<(), Download>, problems: &mut Vec<String>, bad: &mut bool) {
 async fn links<R: Remotes>(
     shop: &Shop<R>,
     record: &OrderRecord,
+    problems: &mut Vec<String>,
 ) -> (Option<String>, Option<String>) {
     let mut label = record.order.label_url.as_deref().map(str::to_owned);
     let mut invoice = record.order.invoice_url.as_deref().map(str::to_owned);
     let waited = record.documents.attempts >= u16::from(PATIENCE);
     let lacking = (label.is_none() && record.label.is_none())
         || (invoice.is_none() && record.invoice.is_none());
-    if lacking && waited {
-        let id = record.id();
+    let id = record.id();
+    if lacking && waited && shop.may_ask_for_documents(id, ASKED_MAX) {
         match shop
             .read(Class::Advance, || shop.remotes.document_urls(id))
             .await
@@ -103,9 +135,9 @@ async fn links<R: Remotes>(
                 label = label.or_else(|| urls.label.map(String::from));
                 invoice = invoice.or_else(|| urls.invoice.map(String::from));
             }
-            Err(error) => tracing::debug!(%id, "document call: {error}"),
+            Err(error) => problems.push(format!("EasyEcom's document call: {error}")),
         }
-    } else if lacking {
+    } else if lacking && !waited {
         // The next reading of the orders may bring them without a call of their own.
         shop.want_poll();
     }
@@ -156,10 +188,13 @@ async fn keep<R: Remotes>(
     bytes: &[u8],
     source: &str,
 ) -> Result<(), Download> {
-    let stored = shop
-        .documents
-        .put(bytes)
-        .map_err(|e| Download::Bad(Clean::new(&e.to_string())))?;
+    let stored = shop.documents.put(bytes).map_err(|error| match &error {
+        // Not the document is at fault.
+        DocumentError::Disk(..) => {
+            Download::Later(Clean::new(&format!("this machine cannot keep it: {error}")))
+        }
+        _ => Download::Bad(Clean::new(&error.to_string())),
+    })?;
     let event = Event::DocumentStored {
         invoice: id,
         kind,

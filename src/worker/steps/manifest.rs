@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{End, No, begin_all, note_easyecom, retry_at, settle, too_late};
+use super::{End, No, begin_all, note_easyecom, ready_to_write, retry_at, settle, too_late};
 use crate::{
     domain::{
         Awb, CarrierId, Clean, Failure, FailureKind, InvoiceId, Operator, OrderRecord, Stamp,
@@ -76,10 +76,7 @@ pub(in crate::worker) async fn manifest<R: Remotes>(
     by: &Operator,
 ) -> Vec<(InvoiceId, End)> {
     let all = |end: End| ids.iter().map(|id| (*id, end.clone())).collect::<Vec<_>>();
-    if let Err(why) = shop.log_in().await {
-        return all(why.into());
-    }
-    if let Err(why) = shop.allow(Class::Settle).await {
+    if let Err(why) = ready_to_write(shop, Class::Settle).await {
         return all(why.into());
     }
     let (permit, mut ends) = match permit(shop, ids, by).await {

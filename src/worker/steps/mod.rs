@@ -103,10 +103,7 @@ where
     let Some(&id) = request.invoices().first() else {
         return End::NotHeld;
     };
-    if let Err(why) = shop.log_in().await {
-        return why.into();
-    }
-    if let Err(why) = shop.allow(class).await {
+    if let Err(why) = ready_to_write(shop, class).await {
         return why.into();
     }
     let permit = match begin(shop, request, by, shop.config.settle.settle()).await {
@@ -124,6 +121,18 @@ where
     };
     note_easyecom(shop, &verdict);
     record_end(shop, id, permit, verdict, check_in).await
+}
+
+/// Sees to the right to make one write at EasyEcom.
+pub(super) async fn ready_to_write<R: Remotes>(
+    shop: &Shop<R>,
+    class: Class,
+) -> Result<(), NotCalled> {
+    shop.log_in().await?;
+    if let Some(says) = shop.easyecom.writes_denied() {
+        return Err(NotCalled::Denied(says));
+    }
+    shop.allow(class).await
 }
 
 /// Records what became of a write for one order, and says it.
@@ -229,6 +238,13 @@ pub(super) fn note_easyecom<R: Remotes, T>(shop: &Shop<R>, verdict: &Verdict<T>)
     {
         shop.meter.throttled(failure.retry_after_s);
     }
+    shop.say_denied("denied", "EasyEcom", &shop.easyecom);
+}
+
+/// What the carrier's answer says about the carrier.
+pub(super) fn note_carrier<R: Remotes, T>(shop: &Shop<R>, verdict: &Verdict<T>) {
+    shop.carrier.note_verdict(verdict, shop.now());
+    shop.say_denied("denied-dtdc", "DTDC", &shop.carrier);
 }
 
 /// Turns a verdict into what the journal keeps and what the asker is told.
@@ -288,7 +304,7 @@ pub(super) fn retry_at<R: Remotes>(
     match (failure.kind, failure.retry_after_s) {
         (FailureKind::TooLate | FailureKind::NotSeen, _) => shop.now(),
         (_, Some(seconds)) => shop.now() + chrono::Duration::seconds(i64::from(seconds.min(3600))),
-        (FailureKind::Unauthorized | FailureKind::Throttled, None) => shop.retry_at(1),
+        (FailureKind::Throttled, None) => shop.retry_at(1),
         _ => shop.retry_at(tries),
     }
 }

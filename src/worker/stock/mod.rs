@@ -11,9 +11,16 @@ pub(super) use self::{
 
 use std::sync::Arc;
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::{
+    overview,
     ports::Remotes,
     shop::{Shop, lock},
+    traffic::Class,
+    wave,
 };
 use crate::{
     domain::{Clean, Operator, Sku, event::Event},
@@ -27,11 +34,74 @@ const ROWS_PER_RECORD: usize = 100;
 /// Problems of a file kept for the screen.
 const PROBLEMS_SHOWN: usize = 20;
 
+/// After a push the figures are read back when so long nothing more was pushed.
+const QUIET: Duration = Duration::from_mins(1);
+
+/// When quantities are pushed and read.
+pub(super) struct Pace {
+    push_at: Instant,
+    /// The regular reading.
+    read_at: Instant,
+    /// The reading that proves what was pushed.
+    proof_at: Option<Instant>,
+    /// No reading before, lest they take more than their share.
+    read_from: Instant,
+    /// Pages of the last reading.
+    pages: u32,
+}
+
+impl Pace {
+    pub fn new<R: Remotes>(shop: &Shop<R>, now: Instant) -> Self {
+        Self {
+            push_at: now,
+            read_at: now + shop.config.stock.read_every,
+            proof_at: None,
+            read_from: now,
+            pages: 1,
+        }
+    }
+
+    /// Pushes and reads what its time has come for, or what a person asked for.
+    pub async fn turn<R: Remotes>(&mut self, shop: &Shop<R>, push_wanted: bool, read_wanted: bool) {
+        let per_day = shop.meter.limits().per_day;
+        let now = Instant::now();
+        if now >= self.push_at || push_wanted {
+            self.push_at = now + wave::push_every(per_day, shop.config.stock.push_every);
+            if push_all(shop, &Operator::engine(), push_wanted).await > 0 {
+                // What was acknowledged is worth nothing until it is read back, once for all of it.
+                self.proof_at = Some(Instant::now() + QUIET);
+            }
+        }
+        let now = Instant::now();
+        let proof = self.proof_at.is_some_and(|at| now >= at);
+        let due = (proof || now >= self.read_at) && now >= self.read_from;
+        let paid = || spare(shop) >= self.pages;
+        if read_wanted || due && paid() {
+            self.proof_at = None;
+            self.pages = read_back(shop).await.max(1);
+            let now = Instant::now();
+            self.read_from = now + wave::stock_read_every(per_day, self.pages);
+            self.read_at = self.read_from.max(now + shop.config.stock.read_every);
+        }
+    }
+}
+
+/// Calls for quantities beyond those that the orders of today need.
+fn spare<R: Remotes>(shop: &Shop<R>) -> u32 {
+    let now = shop.now();
+    match overview::plan(shop, now) {
+        Ok(plan) => overview::spare(shop, plan, Class::Stock, now),
+        Err(error) => {
+            shop.store_failed(&error);
+            0
+        }
+    }
+}
+
 /// Watches, pushes and reads back for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
     let mut watch = shop.config.stock.path.clone().map(InventoryWatch::new);
-    let began = tokio::time::Instant::now();
-    let (mut push_at, mut read_at) = (began, began + shop.config.stock.read_every);
+    let mut pace = Pace::new(&shop, Instant::now());
     loop {
         if let Some(watch) = &mut watch {
             for file in watch.poll() {
@@ -44,7 +114,6 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
                 }
             }
         }
-        let now = tokio::time::Instant::now();
         let (push_wanted, read_wanted) = {
             let mut live = lock(&shop.live);
             (
@@ -52,17 +121,7 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
                 std::mem::take(&mut live.stock_read_wanted),
             )
         };
-        if now >= push_at || push_wanted {
-            push_at = now + shop.config.stock.push_every;
-            if push_all(&shop, &Operator::engine()).await > 0 {
-                // What was acknowledged is worth nothing until it is read back.
-                read_at = read_at.min(now + shop.config.stock.push_every);
-            }
-        }
-        if now >= read_at || read_wanted {
-            read_at = now + shop.config.stock.read_every;
-            read_back(&shop).await;
-        }
+        pace.turn(&shop, push_wanted, read_wanted).await;
         tokio::select! {
             () = shop.stop.cancelled() => return,
             () = shop.stock_wake.notified() => {}

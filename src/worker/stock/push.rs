@@ -15,13 +15,20 @@ use crate::{
     worker::{
         ports::Remotes,
         shop::{Shop, lock},
-        steps::too_late,
+        steps::{ready_to_write, too_late},
         traffic::Class,
     },
 };
 
-/// Pushes everything that waits. Returns how many SKUs were taken.
-pub(in crate::worker) async fn push_all<R: Remotes>(shop: &Shop<R>, by: &Operator) -> usize {
+const SHORT_ALARM: &str = "stock-calls";
+
+/// Pushes everything that waits, as far as the orders of today leave calls for it, or all of it where a
+/// person `asked`. Returns how many SKUs were taken.
+pub(in crate::worker) async fn push_all<R: Remotes>(
+    shop: &Shop<R>,
+    by: &Operator,
+    asked: bool,
+) -> usize {
     let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
     if !shop.config.stock.setting_on || paused || lock(&shop.live).failed.is_some() {
         return 0;
@@ -29,13 +36,26 @@ pub(in crate::worker) async fn push_all<R: Remotes>(shop: &Shop<R>, by: &Operato
     let mut taken = 0;
     loop {
         let batch = match waiting(shop) {
-            Ok(batch) if batch.is_empty() => return taken,
+            Ok(batch) if batch.is_empty() => {
+                shop.alarm(SHORT_ALARM, None);
+                return taken;
+            }
             Ok(batch) => batch,
             Err(error) => {
                 shop.store_failed(&error);
                 return taken;
             }
         };
+        if !asked && super::spare(shop) == 0 {
+            shop.alarm(
+                SHORT_ALARM,
+                Some(
+                    "quantities wait to be pushed and EasyEcom shows older ones: the calls left today are kept for \
+                     orders; they follow when calls are left over, push them by hand if they cannot wait",
+                ),
+            );
+            return taken;
+        }
         match push(shop, batch, by).await {
             Ok(count) => taken += count,
             Err(says) => {
@@ -124,10 +144,7 @@ pub(in crate::worker) async fn push<R: Remotes>(
     if items.is_empty() {
         return Err(Clean::new("nothing that can be pushed"));
     }
-    shop.log_in()
-        .await
-        .map_err(|e| Clean::new(&e.to_string()))?;
-    shop.allow(Class::Stock)
+    ready_to_write(shop, Class::Stock)
         .await
         .map_err(|e| Clean::new(&e.to_string()))?;
     let request = InventoryRequest {

@@ -18,12 +18,14 @@ const PAGES_MAX: usize = 5_000;
 /// Bad rows of EasyEcom that are remembered as told; past this they may be told again.
 const REJECTED_KNOWN_MAX: usize = 1_000;
 
-/// Reads EasyEcom's figures back.
-pub(in crate::worker) async fn read_back<R: Remotes>(shop: &Shop<R>) {
+/// Reads EasyEcom's figures back. Returns how many pages were asked for.
+pub(in crate::worker) async fn read_back<R: Remotes>(shop: &Shop<R>) -> u32 {
     let asked_at = shop.now();
     let mut next = None;
     let mut seen = std::collections::HashSet::new();
+    let mut pages = 0;
     for _ in 0..PAGES_MAX {
+        pages += 1;
         let page = match shop
             .read(Class::Stock, || shop.remotes.stock_page(next.clone()))
             .await
@@ -31,7 +33,7 @@ pub(in crate::worker) async fn read_back<R: Remotes>(shop: &Shop<R>) {
             Ok(page) => page,
             Err(error) => {
                 tracing::info!("stock read-back: {error}");
-                return;
+                return pages;
             }
         };
         let changed: Vec<(Sku, i64)> = page
@@ -48,7 +50,7 @@ pub(in crate::worker) async fn read_back<R: Remotes>(shop: &Shop<R>) {
             })
             .collect();
         if shop.record(events).await.is_err() || !keep_rejected(shop, page.rejected).await {
-            return;
+            return pages;
         }
         match page.next {
             Some(n) if seen.insert(n.clone()) => next = Some(n),
@@ -68,6 +70,7 @@ pub(in crate::worker) async fn read_back<R: Remotes>(shop: &Shop<R>) {
             &format!("{differs} SKUs: EasyEcom shows another figure than it acknowledged"),
         );
     }
+    pages
 }
 
 /// Keeps rows that could not be read, each once: the same come with every reading. False if the store

@@ -9,6 +9,7 @@ use crate::domain::{
     record::{Attention, BookingState, ParkReason, Progress},
     schedule::{Work, due},
     step::{Call, Stage},
+    text::Clean,
 };
 
 #[test]
@@ -86,7 +87,12 @@ fn a_booking_nobody_can_settle_is_repeated_or_given_up_by_a_person() {
         site.see(order(1));
         site.unknown(Call::Book, 1);
         assert_eq!(due(site.get(1)).map(|d| d.work), Some(Work::Reconcile));
-        site.park(1, ParkReason::BookingUnknown);
+        site.park(
+            1,
+            ParkReason::BookingUnknown {
+                says: Clean::default(),
+            },
+        );
         assert_eq!(due(site.get(1)), None);
         assert_eq!(site.get(1).attention(), Some(Attention::Unknown));
         site.decide(1, decision);

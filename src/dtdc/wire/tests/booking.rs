@@ -285,6 +285,10 @@ fn what_is_about_us_and_what_about_a_parcel() {
             r#"{"message":"Account is blocked: credit limit exceeded"}"#,
             true,
         ),
+        (
+            r#"{"message":"Service type not available for destination pincode"}"#,
+            false,
+        ),
         (r#"{"reason":"Invalid Declared Price"}"#, false),
         (
             r#"{"message":"destination_details.phone should be present"}"#,

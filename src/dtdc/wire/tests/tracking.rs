@@ -164,6 +164,9 @@ fn numbers_by_reference() {
         let body = json!({ "statusFlag": true, "trackHeader": header }).to_string();
         let number = decode_number(200, body.as_bytes(), "R1");
         assert_eq!(number.is_ok(), found, "{body}");
+        if let Ok(number) = number {
+            assert_eq!(number.named, body.contains("strRefNo"), "{body}");
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     domain::{
-        Clean, InvoiceId, Operator, OrderRecord,
+        Call, Clean, InvoiceId, Operator, OrderRecord, Stamp,
         event::{Decision, Event},
-        record::ParkReason,
+        record::{ParkReason, Progress},
     },
     handle::{Command, CommandReply, ItemEnd, ItemResult},
     worker::{ports::Remotes, shop::Shop, steps::End},
@@ -135,6 +135,31 @@ fn one(invoice: InvoiceId, end: End) -> CommandReply {
     CommandReply::of_items(&text, vec![ItemResult { invoice, end }])
 }
 
+/// Whoever decides about an order has looked: a call of it that only a reading settles is read again now,
+/// not when the next rare look would come.
+fn looked_at_again(event: &Event, record: &OrderRecord, now: Stamp) -> Vec<Event> {
+    if !matches!(event, Event::Decided { .. }) {
+        return Vec::new();
+    }
+    [Call::Book, Call::Assign, Call::Confirm, Call::Manifest]
+        .into_iter()
+        .filter(|call| {
+            matches!(
+                record.call(*call).map(|state| &state.progress),
+                Some(Progress::Accepted { check_at, .. } | Progress::Unknown { check_at, .. })
+                    if *check_at > now
+            )
+        })
+        .map(|call| Event::Checked {
+            call,
+            invoice: record.id(),
+            says: Clean::new("a person decided; read again"),
+            counts: false,
+            next_at: now,
+        })
+        .collect()
+}
+
 /// A local event per order, each decided on the record as it stands when it is written.
 async fn each<R: Remotes>(
     shop: &Shop<R>,
@@ -146,10 +171,15 @@ async fn each<R: Remotes>(
     let invoices = invoices.iter().copied().take(ORDERS_MAX);
     let decisions = invoices.map(|invoice| {
         let event = event.clone();
-        let guard = move |record: &OrderRecord| event(invoice, record).map(|e| vec![e]);
+        let now = shop.now();
+        let guard = move |record: &OrderRecord| {
+            let event = event(invoice, record)?;
+            let looks = looked_at_again(&event, record, now);
+            Ok([event].into_iter().chain(looks).collect())
+        };
         async move {
             let decided = match shop.reader.order(invoice) {
-                Ok(Some(_)) => shop.ledger.decide(by, shop.now(), invoice, guard).await,
+                Ok(Some(_)) => shop.ledger.decide(by, now, invoice, guard).await,
                 Ok(None) => {
                     let end = ItemEnd::NotHeld;
                     return ItemResult { invoice, end };

@@ -1,0 +1,9 @@
+//! Single steps of the engine on a ledger in memory, against remotes that say what a test tells them.
+
+mod booking;
+mod denied;
+mod documents;
+mod readings;
+mod reconcile;
+mod rig;
+mod stock;

@@ -93,16 +93,15 @@ fn weigh<R: Remotes>(
             None => Some(Clean::new(
                 "no step is due: settled, parked, held or being read",
             )),
-            Some((call, cost)) => match shop.weigh(call, &record) {
-                Err(refusal) if !refusal.lifts_itself() => {
-                    refusal.unmet.first().map(|u| u.what.clone())
-                }
-                _ => {
+            Some((call, cost)) => {
+                let refusal = shop.weigh(call, &record).err();
+                let stays = refusal.and_then(|r| r.stays().map(|u| u.what.clone()));
+                if stays.is_none() {
                     preview.orders += 1;
                     preview.calls += cost;
-                    None
                 }
-            },
+                stays
+            }
         },
     };
     if let Some(why) = left_out

@@ -97,15 +97,7 @@ fn give_up_waiting(entry: &Entry, record: &mut OrderRecord) {
 
 /// Everything that waits may be tried at once; strikes are forgiven.
 fn resume(entry: &Entry, record: &mut OrderRecord) {
-    for call in [
-        Call::Book,
-        Call::Assign,
-        Call::Confirm,
-        Call::Documents,
-        Call::Manifest,
-        Call::Tracking,
-        Call::CancelBooking,
-    ] {
+    for call in Call::OF_ORDER {
         let Some(state) = record.call_mut(call) else {
             continue;
         };

@@ -171,6 +171,13 @@ impl OrderRecord {
         })
     }
 
+    /// Every call that is made for an order, with its state.
+    pub fn calls(&self) -> impl Iterator<Item = (Call, &CallState)> {
+        Call::OF_ORDER
+            .into_iter()
+            .filter_map(|call| self.call(call).map(|state| (call, state)))
+    }
+
     /// The state of `call`, to change.
     pub fn call_mut(&mut self, call: Call) -> Option<&mut CallState> {
         Some(match call {
@@ -249,5 +256,23 @@ impl OrderRecord {
             Step::Tracking => self.trail.told.is_some_and(TrackingStatus::is_final),
             Step::Inventory => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fold::fixture::{at, order};
+
+    #[test]
+    fn every_call_has_a_state_of_its_own() {
+        let mut record = OrderRecord::new(order(1), at(0));
+        for (n, call) in (1..).zip(Call::OF_ORDER) {
+            record.call_mut(call).expect("its state").attempts = n;
+        }
+        let attempts: Vec<(Call, u16)> = record.calls().map(|(c, s)| (c, s.attempts)).collect();
+        let numbered: Vec<(Call, u16)> = Call::OF_ORDER.into_iter().zip(1..).collect();
+        assert_eq!(attempts, numbered);
+        assert_eq!(record.call(Call::Inventory), None);
     }
 }

@@ -4,19 +4,21 @@
 mod attention;
 mod booking;
 mod call;
+mod cancelled;
 mod park;
 
 pub use self::{
     attention::Attention,
     booking::{AwbSource, Booking, BookingState},
     call::{CallState, Intent, Progress},
+    cancelled::{Cancelled, CancelledBy},
     park::{Park, ParkReason},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{Awb, InvoiceId, ManifestNo, Operator},
+    ids::{Awb, InvoiceId, ManifestNo},
     order::{Order, RemoteStatus},
     outcome::Signed,
     step::{Call, Stage, Step},
@@ -104,20 +106,6 @@ pub struct Document {
     pub source: Box<str>,
     /// Stored at.
     pub at: Stamp,
-}
-
-/// A cancellation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cancelled {
-    /// When we knew.
-    pub at: Stamp,
-    /// `easyecom`, or the operator who dropped it here.
-    pub by: Operator,
-    /// Whether the manifest was made already: the goods must be pulled or called back.
-    pub after_manifest: bool,
-    /// Who took that upon themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub noted_by: Option<Operator>,
 }
 
 impl OrderRecord {

@@ -113,6 +113,17 @@ pub enum Call {
 }
 
 impl Call {
+    /// Those that are made for an order, in the sequence of the steps. Quantities are pushed per SKU.
+    pub const OF_ORDER: [Self; 7] = [
+        Self::Book,
+        Self::Assign,
+        Self::Confirm,
+        Self::Documents,
+        Self::Manifest,
+        Self::Tracking,
+        Self::CancelBooking,
+    ];
+
     /// The step that the call belongs to.
     pub fn step(self) -> Step {
         match self {

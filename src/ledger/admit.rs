@@ -10,7 +10,8 @@ use crate::domain::{
     Call, Clean, InvoiceId, LocationKey, OrderRecord, Stamp,
     event::{Event, IntentDetail},
     fold::View,
-    gate::{Facts, Refusal, Rule, Unmet, weigh, weigh_stock},
+    gate::{Facts, LiftedBy, Refusal, Rule, Unmet, weigh, weigh_sku, weigh_stock},
+    inventory::SkuRecord,
     request::InventoryItem,
 };
 
@@ -89,16 +90,24 @@ pub(super) fn begin<V: View<Error = StoreError>>(
     })
 }
 
-fn refusal(call: Call, invoice: Option<InvoiceId>, rule: Rule, words: [&str; 3]) -> Refusal {
-    let [what, since, lifts] = words.map(Clean::new);
+/// The no to a request that does not fit what the ledger holds: the engine makes another one.
+fn refusal(
+    call: Call,
+    invoice: Option<InvoiceId>,
+    rule: Rule,
+    what: &str,
+    since: &str,
+    lifts: &str,
+) -> Refusal {
     Refusal {
         call,
         invoice,
         unmet: vec![Unmet {
             rule,
-            what,
-            since,
-            lifts,
+            what: Clean::new(what),
+            since: Clean::new(since),
+            lifts: Clean::new(lifts),
+            lifted_by: LiftedBy::Engine,
         }],
     }
 }
@@ -128,7 +137,9 @@ fn names_its_awb(detail: &IntentDetail, record: &OrderRecord) -> Result<(), Refu
         call,
         Some(record.id()),
         Rule::AwbBooked,
-        [&what, "one invoice has one AWB", "a request with its AWB"],
+        &what,
+        "one invoice has one AWB",
+        "a request with its AWB",
     ))
 }
 
@@ -145,12 +156,13 @@ fn no_members(detail: &IntentDetail, invoices: &[InvoiceId]) -> Option<Refusal> 
         None if sorted.is_empty() => (None, "the manifest names no order"),
         None => return None,
     };
-    let lifts = "name every order once";
     Some(refusal(
         Call::Manifest,
         who,
         Rule::NotSentAlready,
-        [what, "the request", lifts],
+        what,
+        "the request",
+        "name every order once",
     ))
 }
 
@@ -177,11 +189,9 @@ fn own_number<V: View<Error = StoreError>>(
         Call::Book,
         Some(*invoice),
         Rule::NoAwbYet,
-        [
-            &what,
-            "one AWB serves one invoice, for ever",
-            "another free number",
-        ],
+        &what,
+        "one AWB serves one invoice, for ever",
+        "another free number",
     )))
 }
 
@@ -199,30 +209,10 @@ pub(super) fn begin_stock<V: View<Error = StoreError>>(
     let mut attempt = 0;
     for (n, item) in items.iter().enumerate() {
         let record = view.sku(&location, &item.sku)?;
-        let sku = &item.sku;
-        let twice = items[..n].iter().any(|i| i.sku == *sku);
-        let words = match &record {
-            None => Some((Rule::StockSettingOn, format!("SKU {sku} is not held here"))),
-            Some(_) if twice => Some((Rule::NotSentAlready, format!("SKU {sku} is named twice"))),
-            Some(r) if r.left_out.is_some() => {
-                Some((Rule::NotHeld, format!("SKU {sku} is left out of the push")))
-            }
-            Some(r) if is_open(r, begin.now) => {
-                Some((Rule::NotSentAlready, format!("a push of SKU {sku} is open")))
-            }
-            Some(r) if r.wanted() != Some(item.quantity) || r.version != item.version => Some((
-                Rule::NotSentAlready,
-                format!("the figure of SKU {sku} has changed since"),
-            )),
-            Some(_) => None,
-        };
-        if let Some((rule, what)) = words {
-            unmet.push(Unmet {
-                rule,
-                what: Clean::new(&what),
-                since: "the ledger's record of the SKU".into(),
-                lifts: "a request from its newest figure, when its push has ended".into(),
-            });
+        let twice = items[..n].iter().any(|i| i.sku == item.sku);
+        match weigh_sku(&item.sku, record.as_ref(), rules.zone) {
+            Ok(held) => unmet.extend(outdated(item, held, twice, begin.now)),
+            Err(in_the_way) => unmet.push(in_the_way),
         }
         let attempts = record.map_or(0, |r| r.push.attempts);
         attempt = attempt.max(attempts.saturating_add(1));
@@ -248,9 +238,30 @@ pub(super) fn begin_stock<V: View<Error = StoreError>>(
     })
 }
 
+/// Why an item of a push is not the newest word on its SKU.
+fn outdated(item: &InventoryItem, held: &SkuRecord, twice: bool, now: Stamp) -> Option<Unmet> {
+    let sku = &item.sku;
+    let what = if twice {
+        format!("SKU {sku} is named twice")
+    } else if is_open(held, now) {
+        format!("a push of SKU {sku} is open")
+    } else if held.wanted() != Some(item.quantity) || held.version != item.version {
+        format!("the figure of SKU {sku} has changed since")
+    } else {
+        return None;
+    };
+    Some(Unmet {
+        rule: Rule::NotSentAlready,
+        what: Clean::new(&what),
+        since: "the ledger's record of the SKU".into(),
+        lifts: "a request from its newest figure, when its push has ended".into(),
+        lifted_by: LiftedBy::Engine,
+    })
+}
+
 /// A push whose outcome is open and whose settle time has not passed: behind it the newest figure
 /// may go, since it is absolute.
-fn is_open(record: &crate::domain::inventory::SkuRecord, now: Stamp) -> bool {
+fn is_open(record: &SkuRecord, now: Stamp) -> bool {
     record
         .push
         .progress

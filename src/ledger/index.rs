@@ -61,22 +61,11 @@ pub(super) fn of_order(record: &OrderRecord) -> Rows {
 
 /// Since when an order needs a person for this reason.
 fn attention_since(record: &OrderRecord, attention: Attention) -> Stamp {
-    let calls = || {
-        [
-            &record.book,
-            &record.assign,
-            &record.confirm,
-            &record.documents,
-            &record.manifest,
-            &record.push,
-            &record.cancel_booking,
-        ]
-        .into_iter()
-    };
     let since = match attention {
         Attention::CancelledAfterManifest => record.cancelled.as_ref().map(|c| c.at),
-        Attention::Unknown => calls()
-            .filter_map(|c| match &c.progress {
+        Attention::Unknown => record
+            .calls()
+            .filter_map(|(_, c)| match &c.progress {
                 Progress::Unknown { since, .. } => Some(*since),
                 _ => None,
             })
@@ -85,8 +74,9 @@ fn attention_since(record: &OrderRecord, attention: Attention) -> Stamp {
         Attention::OrphanAwb => record.booking.as_ref().map(|b| b.at),
         Attention::Tracking => record.trail.last.as_ref().map(|s| s.at),
         Attention::Held => record.hold.as_ref().map(|h| h.at),
-        Attention::Failing => calls()
-            .filter_map(|c| match &c.progress {
+        Attention::Failing => record
+            .calls()
+            .filter_map(|(_, c)| match &c.progress {
                 Progress::Waiting { at, .. } if c.strikes > 0 => Some(*at),
                 _ => None,
             })

@@ -1,14 +1,12 @@
 //! Whether a record fits a filter.
 
-use std::cell::RefCell;
-
 use chrono::TimeDelta;
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
+use nucleo_matcher::pattern::Pattern;
 
-use super::{Field, Filter, Term, Test, Than};
+use super::{
+    Field, Filter, Term, Test, Than,
+    letters::{Finder, pattern},
+};
 use crate::domain::{OrderRecord, Stamp, order::Payment};
 
 /// A filter at a moment, ready to look at many records.
@@ -16,24 +14,21 @@ pub struct Fit<'f> {
     filter: &'f Filter,
     now: Stamp,
     patterns: Vec<Pattern>,
-    // Both are scratch room only.
-    fuzzy: RefCell<(Matcher, Vec<char>)>,
+    finder: Finder,
 }
 
 impl Filter {
     /// Ages are measured at `now`.
     pub fn at(&self, now: Stamp) -> Fit<'_> {
         let pattern = |term: &Term| match &term.test {
-            Test::Fuzzy(letters) => {
-                Pattern::parse(letters, CaseMatching::Ignore, Normalization::Smart)
-            }
+            Test::Fuzzy(letters) => pattern(letters),
             _ => Pattern::default(),
         };
         Fit {
             filter: self,
             now,
             patterns: self.terms.iter().map(pattern).collect(),
-            fuzzy: RefCell::new((Matcher::new(Config::DEFAULT), Vec::new())),
+            finder: Finder::new(),
         }
     }
 }
@@ -72,8 +67,6 @@ impl Fit<'_> {
     }
 
     fn fuzzy(&self, pattern: &Pattern, record: &OrderRecord) -> bool {
-        let mut room = self.fuzzy.borrow_mut();
-        let (matcher, buffer) = &mut *room;
         let mut hay = String::new();
         for field in USUAL {
             each_text(field, record, &mut |text| {
@@ -81,8 +74,7 @@ impl Fit<'_> {
                 hay.push(' ');
             });
         }
-        let hay = Utf32Str::new(&hay, buffer);
-        pattern.score(hay, matcher).is_some()
+        self.finder.finds(pattern, &hay)
     }
 }
 

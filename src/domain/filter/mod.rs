@@ -12,10 +12,12 @@
 //! | `"navi mumbai"` | a space or a colon as text; `city:"navi mumbai"` |
 
 mod fits;
+mod letters;
 mod parse;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod word;
 
 use std::fmt;
 
@@ -23,7 +25,7 @@ use rust_decimal::Decimal;
 use thiserror::Error;
 
 pub use fits::Fit;
-pub use stock::StockFilter;
+pub use stock::{StockFilter, StockFit};
 
 use super::{Clean, Stage, record::Attention};
 

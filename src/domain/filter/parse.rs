@@ -2,103 +2,47 @@
 
 use std::str::FromStr;
 
-use super::{Field, Filter, FilterError, Term, Test, Than, attention_word};
-use crate::domain::{Clean, Stage, record::Attention};
+use super::{
+    Field, Filter, FilterError, Term, Test, Than, attention_word,
+    word::{Says, no_number, no_value, read, say_than},
+};
+use crate::domain::{Stage, record::Attention};
 
 impl FromStr for Filter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        words(text)
-            .iter()
-            .map(|word| term(word))
-            .collect::<Result<_, _>>()
-            .map(|terms| Self { terms })
-    }
-}
-
-/// Splits at spaces that are not in quotes. A quote that is never closed ends with the text: somebody is
-/// still typing.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            c if c.is_whitespace() && !quoted => words.push(String::new()),
-            c => {
-                quoted ^= c == '"';
-                if let Some(word) = words.last_mut() {
-                    word.push(c);
-                }
-            }
-        }
-    }
-    // Quotes with nothing in them say nothing, whatever stands before them.
-    let says_something = |word: &str| {
-        let inside = word.trim_start_matches(['-', '!', '~']).replace('"', "");
-        !inside.is_empty() || !word.contains('"')
-    };
-    words.retain(|word| !word.is_empty() && says_something(word));
-    words
-}
-
-fn term(word: &str) -> Result<Term, FilterError> {
-    let bare = word
-        .strip_prefix(['-', '!'])
-        .filter(|rest| !rest.is_empty());
-    let not = bare.is_some();
-    let bare = bare.unwrap_or(word);
-    test(bare)
-        .map(|test| Term { not, test })
-        .map_err(|says| FilterError {
-            word: Clean::new(word),
-            says,
+        let terms = read(text, test)?;
+        Ok(Self {
+            terms: terms
+                .into_iter()
+                .map(|(not, test)| Term { not, test })
+                .collect(),
         })
+    }
 }
 
-pub(super) fn unquoted(text: &str) -> String {
-    text.replace('"', "").to_lowercase()
-}
-
-fn test(word: &str) -> Result<Test, String> {
-    let letters = word
-        .strip_prefix('~')
-        .map(|rest| unquoted(rest).split_whitespace().collect::<String>());
-    if let Some(letters) = letters.filter(|letters| !letters.is_empty()) {
-        return Ok(Test::Fuzzy(letters));
-    }
-    if word.starts_with('"') {
-        return Ok(Test::Text(unquoted(word)));
-    }
-    let Some(at) = word.find([':', '<', '>']) else {
-        return Ok(Test::Text(unquoted(word)));
-    };
-    let (name, rest) = word.split_at(at);
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphabetic()) {
-        return Ok(Test::Text(unquoted(word)));
-    }
-    // `age:>2h` is meant as `age>2h`.
-    let rest = match rest.strip_prefix(':') {
-        Some(more) if more.starts_with(['<', '>']) => more,
-        _ => rest,
-    };
-    let name = name.to_lowercase();
-    let than = match rest.chars().next() {
-        Some('<') => Some(Than::Less),
-        Some('>') => Some(Than::More),
-        _ => None,
-    };
-    let value = rest.get(1..).unwrap_or_default();
-    match than {
-        Some(than) => compared(&name, than, value),
-        None => field(&name, &unquoted(value)),
+fn test(says: Says) -> Result<Test, String> {
+    match says {
+        Says::Text(text) => Ok(Test::Text(text)),
+        Says::Letters(letters) => Ok(Test::Fuzzy(letters)),
+        Says::Named {
+            name,
+            than: None,
+            value,
+        } => field(&name, &value),
+        Says::Named {
+            name,
+            than: Some(than),
+            value,
+        } => compared(&name, than, &value),
     }
 }
 
 fn field(name: &str, value: &str) -> Result<Test, String> {
     if let Some((field, _)) = Field::ALL.iter().find(|(_, n)| *n == name) {
         return match value {
-            "" => Err(format!("what should stand in {name}? e.g. {name}:abc")),
+            "" => Err(no_value(name)),
             value => Ok(Test::In(*field, value.to_owned())),
         };
     }
@@ -117,10 +61,7 @@ fn field(name: &str, value: &str) -> Result<Test, String> {
         "pay" if "cod".starts_with(value) && !value.is_empty() => Ok(Test::Cod(true)),
         "pay" if "prepaid".starts_with(value) && !value.is_empty() => Ok(Test::Cod(false)),
         "pay" => Err("pay:cod or pay:prepaid".to_owned()),
-        "age" | "due" | "pieces" | "value" => Err(format!(
-            "say more or less: {name}>{0} or {name}<{0}",
-            example(name)
-        )),
+        "age" | "due" | "pieces" | "value" => Err(say_than(name, example(name))),
         _ => Err(unknown(name)),
     }
 }
@@ -158,7 +99,7 @@ fn compared(name: &str, than: Than, value: &str) -> Result<Test, String> {
         _ if Field::ALL.iter().any(|(_, n)| *n == name)
             || ["stage", "is", "pay"].contains(&name) =>
         {
-            Err(format!("{name} is no number: {name}:…"))
+            Err(no_number(name))
         }
         _ => Err(unknown(name)),
     }

@@ -2,19 +2,14 @@
 
 use std::str::FromStr;
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
+use nucleo_matcher::pattern::Pattern;
 
 use super::{
     FilterError, Than,
-    parse::{unquoted, words},
+    letters::{Finder, pattern},
+    word::{Says, no_number, no_value, read, say_than},
 };
-use crate::domain::{
-    Clean,
-    inventory::{DiffState, SkuRecord},
-};
+use crate::domain::inventory::{DiffState, SkuRecord};
 
 /// Words that a SKU has to fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +25,13 @@ enum StockTest {
     /// Ours less theirs, without its sign.
     Difference(Than, i64),
     Ours(Than, i64),
+}
+
+/// A filter, ready to look at many SKUs.
+pub struct StockFit<'f> {
+    filter: &'f StockFilter,
+    patterns: Vec<Pattern>,
+    finder: Finder,
 }
 
 /// Every state with the word that `state:` takes.
@@ -51,32 +53,40 @@ impl StockFilter {
         self.terms.is_empty()
     }
 
-    /// Whether every word fits.
-    pub fn fits(&self, record: &SkuRecord) -> bool {
-        self.terms
-            .iter()
-            .all(|(not, test)| test.fits(record) != *not)
+    /// Made once for many SKUs.
+    pub fn fit(&self) -> StockFit<'_> {
+        let pattern = |(_, test): &(bool, StockTest)| match test {
+            StockTest::Fuzzy(letters) => pattern(letters),
+            _ => Pattern::default(),
+        };
+        StockFit {
+            filter: self,
+            patterns: self.terms.iter().map(pattern).collect(),
+            finder: Finder::new(),
+        }
     }
 }
 
-impl StockTest {
-    fn fits(&self, record: &SkuRecord) -> bool {
+impl StockFit<'_> {
+    /// Whether every word fits.
+    pub fn fits(&self, record: &SkuRecord) -> bool {
+        self.filter
+            .terms
+            .iter()
+            .zip(&self.patterns)
+            .all(|((not, test), pattern)| self.test(test, pattern, record) != *not)
+    }
+
+    fn test(&self, test: &StockTest, pattern: &Pattern, record: &SkuRecord) -> bool {
         let sku = record.sku.as_str();
-        match self {
-            Self::Text(text) => sku.to_lowercase().contains(text),
-            Self::Fuzzy(letters) => {
-                let pattern = Pattern::parse(letters, CaseMatching::Ignore, Normalization::Smart);
-                let mut buffer = Vec::new();
-                let hay = Utf32Str::new(sku, &mut buffer);
-                pattern
-                    .score(hay, &mut Matcher::new(Config::DEFAULT))
-                    .is_some()
-            }
-            Self::State(state) => record.state() == *state,
-            Self::Difference(than, n) => record
+        match test {
+            StockTest::Text(text) => sku.to_lowercase().contains(text),
+            StockTest::Fuzzy(_) => self.finder.finds(pattern, sku),
+            StockTest::State(state) => record.state() == *state,
+            StockTest::Difference(than, n) => record
                 .difference()
                 .is_some_and(|d| than.holds(d.saturating_abs(), *n)),
-            Self::Ours(than, n) => record.wanted().is_some_and(|ours| than.holds(ours, *n)),
+            StockTest::Ours(than, n) => record.wanted().is_some_and(|ours| than.holds(ours, *n)),
         }
     }
 }
@@ -85,74 +95,50 @@ impl FromStr for StockFilter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let term = |word: String| {
-            let bare = word
-                .strip_prefix(['-', '!'])
-                .filter(|rest| !rest.is_empty());
-            test(bare.unwrap_or(&word))
-                .map(|test| (bare.is_some(), test))
-                .map_err(|says| FilterError {
-                    word: Clean::new(&word),
-                    says,
-                })
-        };
-        let terms = words(text)
-            .into_iter()
-            .map(term)
-            .collect::<Result<_, _>>()?;
-        Ok(Self { terms })
+        read(text, test).map(|terms| Self { terms })
     }
 }
 
-fn test(word: &str) -> Result<StockTest, String> {
-    let letters = word
-        .strip_prefix('~')
-        .map(|rest| unquoted(rest).split_whitespace().collect::<String>());
-    if let Some(letters) = letters.filter(|letters| !letters.is_empty()) {
-        return Ok(StockTest::Fuzzy(letters));
-    }
-    let Some(at) = word
-        .find([':', '<', '>'])
-        .filter(|_| !word.starts_with('"'))
-    else {
-        return Ok(StockTest::Text(unquoted(word)));
-    };
-    let (name, rest) = word.split_at(at);
-    let value = unquoted(rest.get(1..).unwrap_or_default());
-    let than = match rest.chars().next() {
-        Some('<') => Some(Than::Less),
-        Some('>') => Some(Than::More),
-        _ => None,
+fn test(says: Says) -> Result<StockTest, String> {
+    let (name, than, value) = match says {
+        Says::Text(text) => return Ok(StockTest::Text(text)),
+        Says::Letters(letters) => return Ok(StockTest::Fuzzy(letters)),
+        Says::Named { name, than, value } => (name, than, value),
     };
     let number = || {
         value
             .parse()
             .map_err(|_| format!("{name} wants a whole number: {name}>5"))
     };
-    match (name, than) {
+    match (name.as_str(), than) {
+        ("sku", None) if value.is_empty() => Err(no_value(&name)),
         ("sku", None) => Ok(StockTest::Text(value)),
-        ("state", None) => STATES
-            .iter()
-            .find(|(_, word)| !value.is_empty() && word.starts_with(value.as_str()))
-            .map(|(state, _)| StockTest::State(*state))
-            .ok_or_else(|| {
-                let names: Vec<&str> = STATES.iter().map(|(_, word)| *word).collect();
-                format!("no such state; there are {}", names.join(", "))
-            }),
+        ("state", None) => state(&value),
+        ("sku" | "state", Some(_)) => Err(no_number(&name)),
         ("diff", Some(than)) => Ok(StockTest::Difference(than, number()?)),
         ("ours", Some(than)) => Ok(StockTest::Ours(than, number()?)),
-        ("diff" | "ours", None) => Err(format!("say more or less: {name}>5 or {name}<5")),
-        _ if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphabetic()) => {
-            Ok(StockTest::Text(unquoted(word)))
-        }
+        ("diff" | "ours", None) => Err(say_than(&name, "5")),
         _ => Err(format!(
             "there is no field {name}; there are sku, state, diff, ours; in quotes it is text"
         )),
     }
 }
 
+fn state(value: &str) -> Result<StockTest, String> {
+    STATES
+        .iter()
+        .find(|(_, word)| !value.is_empty() && word.starts_with(value))
+        .map(|(state, _)| StockTest::State(*state))
+        .ok_or_else(|| {
+            let names: Vec<&str> = STATES.iter().map(|(_, word)| *word).collect();
+            format!("no such state; there are {}", names.join(", "))
+        })
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::{
         LocationKey, Sku,
@@ -160,8 +146,8 @@ mod tests {
         inventory::{Acknowledged, Figure},
     };
 
-    #[test]
-    fn words_fit_a_sku_or_do_not() {
+    /// Counted as 40, told so, shown as 33.
+    fn record() -> SkuRecord {
         let mut record = SkuRecord::new(LocationKey::new("ab1"), Sku::new("KURTA-01-M"));
         record.counted = Some(Figure {
             quantity: 40,
@@ -176,6 +162,16 @@ mod tests {
             quantity: 33,
             at: at(2),
         });
+        record
+    }
+
+    fn filter(text: &str) -> StockFilter {
+        text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+    }
+
+    #[test]
+    fn words_fit_a_sku_or_do_not() {
+        let record = record();
         for (text, fits) in [
             ("", true),
             ("kurta", true),
@@ -192,8 +188,41 @@ mod tests {
             ("diff<8 ours>39", true),
             ("\"kurta-01\"", true),
         ] {
-            let filter: StockFilter = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
-            assert_eq!(filter.fits(&record), fits, "{text}");
+            assert_eq!(filter(text).fit().fits(&record), fits, "{text}");
+        }
+    }
+
+    /// Whoever knows the words of the orders need not learn others.
+    #[test]
+    fn the_words_are_read_as_those_of_the_orders_are() {
+        let record = record();
+        for (text, fits) in [
+            ("SKU:01", true),
+            ("State:DIFFERS", true),
+            ("DIFF>5", true),
+            ("diff:>5", true),
+            ("diff:>7", false),
+            ("-Ours:<41", false),
+            ("sku:\"a-0\"", true),
+            ("\"sku:01\"", false),
+        ] {
+            assert_eq!(filter(text).fit().fits(&record), fits, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_fit_looks_at_many_skus() {
+        let filter = filter("~krt1 -~shrt");
+        let fit = filter.fit();
+        for (sku, fits) in [
+            ("KURTA-01-M", true),
+            ("KURTA-SHIRT-01", false),
+            ("KÚRTA-01", true),
+            ("K", false),
+            ("KURTA-01-M", true),
+        ] {
+            let record = SkuRecord::new(LocationKey::new("ab1"), Sku::new(sku));
+            assert_eq!(fit.fits(&record), fits, "{sku}");
         }
     }
 
@@ -204,9 +233,21 @@ mod tests {
             ("state:moon", "problem"),
             ("diff:5", "diff>5"),
             ("ours>many", "whole number"),
+            ("SKU:", "what should stand in sku"),
+            ("sku>5", "sku:"),
+            ("state<5", "state:"),
         ] {
             let error = text.parse::<StockFilter>().expect_err(text).to_string();
             assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_typed_panics(text in ".{0,60}") {
+            if let Ok(filter) = text.parse::<StockFilter>() {
+                filter.fit().fits(&record());
+            }
         }
     }
 }

@@ -164,13 +164,17 @@ pub struct Site {
 
 impl Site {
     pub fn tell(&mut self, event: Event) -> u64 {
+        self.tell_as("asha", event)
+    }
+
+    pub fn tell_as(&mut self, by: &str, event: Event) -> u64 {
         self.seq += 1;
         self.second += 1;
         let entry = Entry {
             seq: self.seq,
             at: at(self.second),
             epoch: 1,
-            by: Operator::new("asha"),
+            by: Operator::new(by),
             event,
         };
         self.memory.apply(&entry);

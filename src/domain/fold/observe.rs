@@ -7,15 +7,15 @@ use crate::domain::{
     order::{ConfirmView, Order, RemoteStatus},
     outcome::{Evidence, Failure, FailureKind, Proof},
     record::{
-        AwbSource, Booking, BookingState, CallState, Cancelled, OrderRecord, Park, ParkReason,
-        Progress,
+        AwbSource, Booking, BookingState, CallState, Cancelled, CancelledBy, OrderRecord, Park,
+        ParkReason, Progress,
     },
     text::Clean,
     time::Stamp,
     twin::{Kinship, kinship},
 };
 
-/// Who cancelled an order that EasyEcom shows as cancelled.
+/// Who did what EasyEcom shows as done and nobody here asked for.
 const EASYECOM: &str = "easyecom";
 
 /// Confirmations that fail this often park the order: the remote runs them against stock and
@@ -153,7 +153,7 @@ fn cancelled(entry: &Entry, record: &mut OrderRecord) {
     }
     record.cancelled = Some(Cancelled {
         at: entry.at,
-        by: Operator::new(EASYECOM),
+        by: CancelledBy::EasyEcom,
         after_manifest: record.manifest.progress.is_done(),
         noted_by: None,
     });
@@ -165,7 +165,7 @@ fn revived(entry: &Entry, held_at: Option<Stamp>, record: &mut OrderRecord) {
     let by_easyecom = record
         .cancelled
         .as_ref()
-        .is_some_and(|c| c.by.as_str() == EASYECOM);
+        .is_some_and(|c| c.by == CancelledBy::EasyEcom);
     let newer = matches!((record.order.updated_at, held_at), (Some(new), Some(held)) if new > held);
     let alive = !matches!(
         record.order.status,

@@ -4,7 +4,7 @@ use super::{View, change, observe, save, site};
 use crate::domain::{
     event::{Decision, Entry, Event},
     outcome::{Failure, FailureKind, Signed},
-    record::{Cancelled, OrderRecord, Park, ParkReason, Progress},
+    record::{Cancelled, CancelledBy, OrderRecord, Park, ParkReason, Progress},
     step::Call,
     text::Clean,
 };
@@ -42,7 +42,7 @@ pub(super) fn decided<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Err
                 Decision::Drop if !after.manifest.progress.is_done() => {
                     after.cancelled.get_or_insert_with(|| Cancelled {
                         at: entry.at,
-                        by: entry.by.clone(),
+                        by: CancelledBy::Person(entry.by.clone()),
                         after_manifest: false,
                         noted_by: None,
                     });
@@ -97,15 +97,7 @@ fn give_up_waiting(entry: &Entry, record: &mut OrderRecord) {
 
 /// Everything that waits may be tried at once; strikes are forgiven.
 fn resume(entry: &Entry, record: &mut OrderRecord) {
-    for call in [
-        Call::Book,
-        Call::Assign,
-        Call::Confirm,
-        Call::Documents,
-        Call::Manifest,
-        Call::Tracking,
-        Call::CancelBooking,
-    ] {
+    for call in Call::OF_ORDER {
         let Some(state) = record.call_mut(call) else {
             continue;
         };

@@ -2,9 +2,12 @@
 //! is not met is named, with what established it and what would lift it.
 
 mod rules;
-pub(in crate::domain) use rules::stands_open;
+mod stock;
 #[cfg(test)]
 mod tests;
+
+pub(in crate::domain) use rules::stands_open;
+pub use stock::{weigh_sku, weigh_stock};
 
 use std::fmt;
 
@@ -39,9 +42,13 @@ pub struct Facts<'a> {
 
 impl Facts<'_> {
     fn clock(&self, at: Stamp) -> String {
-        let at = at.with_timezone(&self.zone);
-        at.format("%d %b %H:%M:%S").to_string()
+        clock(self.zone, at)
     }
+}
+
+fn clock(zone: FixedOffset, at: Stamp) -> String {
+    let at = at.with_timezone(&zone);
+    at.format("%d %b %H:%M:%S").to_string()
 }
 
 /// A precondition.
@@ -82,6 +89,23 @@ pub enum Rule {
     Fresh,
     /// "Update Available Inventory Only" is ON.
     StockSettingOn,
+    /// The SKU is held here.
+    SkuHeld,
+    /// No person left the SKU out of the push.
+    SkuNotLeftOut,
+}
+
+/// Who gets out of the way what stands there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftedBy {
+    /// Time, a reading of the remotes, or the engine's own next step.
+    Engine,
+    /// A person. Also where an older engine does not say: then somebody looks.
+    #[default]
+    Person,
+    /// Nobody: it is final.
+    Nothing,
 }
 
 /// A precondition that is not met.
@@ -95,6 +119,9 @@ pub struct Unmet {
     pub since: Clean,
     /// What would lift it.
     pub lifts: Clean,
+    /// Who does that.
+    #[serde(default)]
+    pub lifted_by: LiftedBy,
 }
 
 /// The gate's no.
@@ -111,14 +138,12 @@ pub struct Refusal {
 impl Refusal {
     /// Whether only time or the engine's own doing is missing: no person, and nothing that is final.
     pub fn lifts_itself(&self) -> bool {
-        self.unmet.iter().all(|u| {
-            let lifts = u.lifts.as_str();
-            !matches!(
-                u.rule,
-                Rule::NotHeld | Rule::NotParked | Rule::NotCancelled | Rule::StockSettingOn
-            ) && !lifts.starts_with(rules::NEVER)
-                && !lifts.starts_with(rules::PERSON)
-        })
+        self.stays().is_none()
+    }
+
+    /// The first precondition that waiting does not meet.
+    pub fn stays(&self) -> Option<&Unmet> {
+        self.unmet.iter().find(|u| u.lifted_by != LiftedBy::Engine)
     }
 }
 
@@ -142,14 +167,7 @@ pub fn weigh(call: Call, facts: &Facts<'_>) -> Result<(), Refusal> {
     let unmet: Vec<Unmet> = rules::TABLE
         .iter()
         .filter(|row| row.calls.contains(&call))
-        .filter_map(|row| {
-            (row.unmet)(call, facts).map(|(what, since, lifts)| Unmet {
-                rule: row.rule,
-                what: Clean::new(&what),
-                since: Clean::new(&since),
-                lifts: Clean::new(&lifts),
-            })
-        })
+        .filter_map(|row| (row.unmet)(call, facts).map(|words| words.unmet(row.rule)))
         .collect();
     if unmet.is_empty() {
         return Ok(());
@@ -158,23 +176,5 @@ pub fn weigh(call: Call, facts: &Facts<'_>) -> Result<(), Refusal> {
         call,
         invoice: (call != Call::Inventory).then(|| facts.record.id()),
         unmet,
-    })
-}
-
-/// Weighs a push of quantities, which concerns no order.
-pub fn weigh_stock(setting_on: bool) -> Result<(), Refusal> {
-    if setting_on {
-        return Ok(());
-    }
-    let (what, since, lifts) = rules::STOCK_SETTING;
-    Err(Refusal {
-        call: Call::Inventory,
-        invoice: None,
-        unmet: vec![Unmet {
-            rule: Rule::StockSettingOn,
-            what: what.into(),
-            since: since.into(),
-            lifts: lifts.into(),
-        }],
     })
 }

@@ -1,23 +1,40 @@
 //! The table.
 
-use super::{Facts, Rule};
+use super::{
+    Facts,
+    LiftedBy::{self, Engine, Nothing, Person},
+    Rule, Unmet,
+};
 use crate::domain::{
     order::RemoteStatus,
     record::{BookingState, OrderRecord, Progress},
     step::Call::{
         self, Assign, Book, CancelBooking, Confirm, Documents, Inventory, Manifest, Tracking,
     },
+    text::Clean,
     twin::{Kinship, kinship},
 };
 
-/// How the words on what lifts a rule begin where nothing does.
-pub(super) const NEVER: &str = "nothing";
+/// What a rule has against a call.
+pub(super) struct Words {
+    what: String,
+    since: String,
+    lifts: String,
+    lifted_by: LiftedBy,
+}
 
-/// How they begin where a person has to decide.
-pub(super) const PERSON: &str = "a person";
-
-/// What stands in the way, what established it, what would lift it.
-type Words = (String, String, String);
+impl Words {
+    /// As the refusal carries them.
+    pub(super) fn unmet(&self, rule: Rule) -> Unmet {
+        Unmet {
+            rule,
+            what: Clean::new(&self.what),
+            since: Clean::new(&self.since),
+            lifts: Clean::new(&self.lifts),
+            lifted_by: self.lifted_by,
+        }
+    }
+}
 
 /// One rule, the calls it governs, and its check.
 pub(super) struct Row {
@@ -48,27 +65,38 @@ pub(super) const TABLE: [Row; 17] = [
     Row { rule: Rule::StockSettingOn,  calls: &[Inventory],                                                 unmet: setting_off },
 ];
 
-pub(super) const STOCK_SETTING: (&str, &str, &str) = (
-    "EasyEcom's \"Update Available Inventory Only\" is not known to be ON",
-    "raftaar.toml: inventory.update_available_only is not true",
-    "see Account Settings > Other Settings in EasyEcom, then set it to true",
-);
+/// What a push of quantities waits for while the account's setting is not known.
+pub(super) fn stock_setting() -> Words {
+    Words {
+        what: "EasyEcom's \"Update Available Inventory Only\" is not known to be ON".to_owned(),
+        since: "raftaar.toml: inventory.update_available_only is not true".to_owned(),
+        lifts: "see Account Settings > Other Settings in EasyEcom, then set it to true".to_owned(),
+        lifted_by: Person,
+    }
+}
 
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the checks end in it, and theirs is an Option"
 )]
 fn words(
+    lifted_by: LiftedBy,
     what: impl Into<String>,
     since: impl Into<String>,
     lifts: impl Into<String>,
 ) -> Option<Words> {
-    Some((what.into(), since.into(), lifts.into()))
+    Some(Words {
+        what: what.into(),
+        since: since.into(),
+        lifts: lifts.into(),
+        lifted_by,
+    })
 }
 
 fn cancelled(_: Call, f: &Facts<'_>) -> Option<Words> {
     let c = f.record.cancelled.as_ref()?;
     words(
+        Nothing,
         "the order is cancelled",
         format!("{} by {}", f.clock(c.at), c.by),
         "nothing: it will not ship",
@@ -78,6 +106,7 @@ fn cancelled(_: Call, f: &Facts<'_>) -> Option<Words> {
 fn held(_: Call, f: &Facts<'_>) -> Option<Words> {
     let h = f.record.hold.as_ref()?;
     words(
+        Person,
         format!("held: {}", h.reason),
         format!("{} by {}", f.clock(h.at), h.by),
         "release the hold",
@@ -87,6 +116,7 @@ fn held(_: Call, f: &Facts<'_>) -> Option<Words> {
 fn parked(_: Call, f: &Facts<'_>) -> Option<Words> {
     let p = f.record.park.as_ref()?;
     words(
+        Person,
         format!("parked: {}", p.reason.describe()),
         format!("{} by {}", f.clock(p.at), p.by),
         p.reason.advice(),
@@ -97,11 +127,13 @@ fn twin(_: Call, f: &Facts<'_>) -> Option<Words> {
     match kinship(f.record, f.siblings) {
         Kinship::Free => None,
         Kinship::Twin(of) => words(
+            Person,
             format!("twin of {of}, which is confirmed or shipped already"),
             format!("EasyEcom row read {}", f.clock(f.record.read_at)),
             "a person decides: ship it as well, or drop it",
         ),
         Kinship::WaitsFor(of) => words(
+            Engine,
             format!("split or re-invoice of {of}, which is still under way"),
             format!("EasyEcom row read {}", f.clock(f.record.read_at)),
             format!("{of} being cancelled frees it; {of} being confirmed parks it"),
@@ -113,6 +145,7 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
     match &f.record.call(call)?.progress {
         Progress::Idle | Progress::Waiting { .. } => None,
         Progress::Sent { intent } => words(
+            Engine,
             format!("{call} is on its way"),
             format!(
                 "intent {} of {} by {}",
@@ -123,6 +156,7 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
             "its answer, or a reading of the remote",
         ),
         Progress::Accepted { intent, at, .. } => words(
+            Engine,
             format!("{call} was taken, its effect is not seen yet"),
             format!("intent {}, taken {}", intent.seq, f.clock(*at)),
             "the next reading of EasyEcom",
@@ -133,6 +167,7 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
             check_at,
             ..
         } => words(
+            Engine,
             format!("{call} was sent, its outcome is not known: {saw}"),
             format!(
                 "intent {} of {} by {}",
@@ -143,6 +178,7 @@ fn sent_already(call: Call, f: &Facts<'_>) -> Option<Words> {
             format!("a reading of the remote at {}", f.clock(*check_at)),
         ),
         Progress::Done { at, by, evidence } => words(
+            Nothing,
             format!("{call} is done: {}", evidence.shows),
             format!("{} by {by}", f.clock(*at)),
             "nothing: it is not done twice",
@@ -155,6 +191,7 @@ fn manifested(call: Call, f: &Facts<'_>) -> Option<Words> {
         && let Some(intent) = f.record.manifest.progress.intent()
     {
         return words(
+            Engine,
             "a manifest with this AWB was sent, its outcome is not settled",
             format!("intent {} of {}", intent.seq, f.clock(intent.at)),
             "a reading of EasyEcom that settles the manifest",
@@ -164,6 +201,7 @@ fn manifested(call: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     };
     words(
+        Nothing,
         "the manifest is made",
         format!("{}: {}", f.clock(*at), evidence.shows),
         "nothing: from here only forward",
@@ -176,6 +214,7 @@ fn not_open(call: Call, f: &Facts<'_>) -> Option<Words> {
     }
     let status = &f.record.order.status;
     words(
+        Engine,
         format!("EasyEcom shows {status}, not Open"),
         format!("read {}", f.clock(f.record.read_at)),
         "the order being open in EasyEcom",
@@ -201,6 +240,7 @@ fn has_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
         BookingState::Cancelled => "bound and cancelled",
     };
     words(
+        Nothing,
         format!("AWB {} is {state}", b.awb),
         f.clock(b.at),
         "nothing: one invoice has one AWB",
@@ -211,11 +251,17 @@ fn no_awb(_: Call, f: &Facts<'_>) -> Option<Words> {
     match &f.record.booking {
         Some(b) if b.state == BookingState::Live => None,
         Some(b) => words(
+            Nothing,
             format!("AWB {} will not travel", b.awb),
             format!("bound {}", f.clock(b.at)),
             "nothing: one invoice has one AWB",
         ),
-        None => words("no AWB is booked", "step 2 is not done", "book an AWB"),
+        None => words(
+            Engine,
+            "no AWB is booked",
+            "step 2 is not done",
+            "book an AWB",
+        ),
     }
 }
 
@@ -223,16 +269,19 @@ fn not_void(_: Call, f: &Facts<'_>) -> Option<Words> {
     match &f.record.booking {
         Some(b) if b.state == BookingState::Orphan => None,
         Some(b) if b.state == BookingState::Live => words(
+            Person,
             format!("AWB {} belongs to an order that will ship", b.awb),
             format!("bound {}", f.clock(b.at)),
             "the order being cancelled or dropped",
         ),
         Some(b) => words(
+            Nothing,
             format!("AWB {} is cancelled already", b.awb),
             format!("bound {}", f.clock(b.at)),
             "nothing: it is not done twice",
         ),
         None => words(
+            Nothing,
             "there is no AWB to cancel",
             "step 2 is not done",
             "nothing: only a booked AWB is cancelled",
@@ -245,6 +294,7 @@ fn not_assigned(_: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     }
     words(
+        Engine,
         "EasyEcom has no shipment for it",
         "step 2 is not done",
         "assign the shipment",
@@ -256,6 +306,7 @@ fn not_confirmed(_: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     }
     words(
+        Engine,
         "its confirmation was not seen to succeed",
         format!(
             "EasyEcom shows {}, read {}",
@@ -274,6 +325,7 @@ fn no_documents(_: Call, f: &Facts<'_>) -> Option<Words> {
         (None, None) => "label and invoice are",
     };
     words(
+        Engine,
         format!("{missing} not stored"),
         "step 4 is not done",
         "retrieve the documents",
@@ -285,6 +337,7 @@ fn not_manifested(_: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     }
     words(
+        Engine,
         "its manifest is not made",
         "step 5 is not done",
         "generate the manifest",
@@ -295,6 +348,7 @@ fn not_forward(_: Call, f: &Facts<'_>) -> Option<Words> {
     let trail = &f.record.trail;
     let Some(next) = f.telling.or_else(|| trail.next_to_tell().map(|p| p.status)) else {
         return words(
+            Engine,
             "there is nothing new to tell",
             trail
                 .told
@@ -307,6 +361,7 @@ fn not_forward(_: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     }
     words(
+        Nothing,
         format!("{next} does not follow {told}"),
         format!("EasyEcom was told {told}"),
         "nothing: tracking goes forward only",
@@ -317,6 +372,7 @@ fn stale(_: Call, f: &Facts<'_>) -> Option<Words> {
     let lifts = "the next reading of the orders";
     let Some(fresh_at) = f.fresh_at else {
         return words(
+            Engine,
             "EasyEcom was not read since the start",
             "no reading yet",
             lifts,
@@ -327,6 +383,7 @@ fn stale(_: Call, f: &Facts<'_>) -> Option<Words> {
         return None;
     }
     words(
+        Engine,
         format!("EasyEcom was last read {age} s ago: a cancellation could be unseen"),
         format!("read {}", f.clock(fresh_at)),
         lifts,
@@ -334,9 +391,5 @@ fn stale(_: Call, f: &Facts<'_>) -> Option<Words> {
 }
 
 fn setting_off(_: Call, f: &Facts<'_>) -> Option<Words> {
-    if f.stock_setting_on {
-        return None;
-    }
-    let (what, since, lifts) = STOCK_SETTING;
-    words(what, since, lifts)
+    (!f.stock_setting_on).then(stock_setting)
 }

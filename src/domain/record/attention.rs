@@ -64,17 +64,9 @@ impl OrderRecord {
         if self.is_cancelled_late() {
             return Some(Attention::CancelledAfterManifest);
         }
-        let calls = [
-            &self.book,
-            &self.assign,
-            &self.confirm,
-            &self.manifest,
-            &self.push,
-            &self.cancel_booking,
-        ];
-        if calls
-            .iter()
-            .any(|c| matches!(c.progress, Progress::Unknown { .. }))
+        if self
+            .calls()
+            .any(|(_, c)| matches!(c.progress, Progress::Unknown { .. }))
         {
             return Some(Attention::Unknown);
         }
@@ -94,10 +86,9 @@ impl OrderRecord {
         if self.cancelled.is_none() && self.hold.is_some() {
             return Some(Attention::Held);
         }
-        if calls
-            .iter()
-            .chain([&&self.documents])
-            .any(|c| c.strikes > 0 && !c.progress.is_done())
+        if self
+            .calls()
+            .any(|(_, c)| c.strikes > 0 && !c.progress.is_done())
         {
             return Some(Attention::Failing);
         }

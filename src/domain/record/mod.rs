@@ -4,19 +4,21 @@
 mod attention;
 mod booking;
 mod call;
+mod cancelled;
 mod park;
 
 pub use self::{
     attention::Attention,
     booking::{AwbSource, Booking, BookingState},
     call::{CallState, Intent, Progress},
+    cancelled::{Cancelled, CancelledBy},
     park::{Park, ParkReason},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{Awb, InvoiceId, ManifestNo, Operator},
+    ids::{Awb, InvoiceId, ManifestNo},
     order::{Order, RemoteStatus},
     outcome::Signed,
     step::{Call, Stage, Step},
@@ -106,20 +108,6 @@ pub struct Document {
     pub at: Stamp,
 }
 
-/// A cancellation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cancelled {
-    /// When we knew.
-    pub at: Stamp,
-    /// `easyecom`, or the operator who dropped it here.
-    pub by: Operator,
-    /// Whether the manifest was made already: the goods must be pulled or called back.
-    pub after_manifest: bool,
-    /// Who took that upon themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub noted_by: Option<Operator>,
-}
-
 impl OrderRecord {
     /// A record of an order seen for the first time.
     pub fn new(order: Order, at: Stamp) -> Self {
@@ -169,6 +157,13 @@ impl OrderRecord {
             Call::CancelBooking => &self.cancel_booking,
             Call::Inventory => return None,
         })
+    }
+
+    /// Every call that is made for an order, with its state.
+    pub fn calls(&self) -> impl Iterator<Item = (Call, &CallState)> {
+        Call::OF_ORDER
+            .into_iter()
+            .filter_map(|call| self.call(call).map(|state| (call, state)))
     }
 
     /// The state of `call`, to change.
@@ -249,5 +244,23 @@ impl OrderRecord {
             Step::Tracking => self.trail.told.is_some_and(TrackingStatus::is_final),
             Step::Inventory => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fold::fixture::{at, order};
+
+    #[test]
+    fn every_call_has_a_state_of_its_own() {
+        let mut record = OrderRecord::new(order(1), at(0));
+        for (n, call) in (1..).zip(Call::OF_ORDER) {
+            record.call_mut(call).expect("its state").attempts = n;
+        }
+        let attempts: Vec<(Call, u16)> = record.calls().map(|(c, s)| (c, s.attempts)).collect();
+        let numbered: Vec<(Call, u16)> = Call::OF_ORDER.into_iter().zip(1..).collect();
+        assert_eq!(attempts, numbered);
+        assert_eq!(record.call(Call::Inventory), None);
     }
 }

@@ -97,16 +97,7 @@ pub fn due(record: &OrderRecord) -> Option<Due> {
 
 /// A call whose outcome is open comes first, whatever else is said of the order.
 fn unsettled(record: &OrderRecord) -> Option<Due> {
-    [
-        (Call::Book, &record.book),
-        (Call::Assign, &record.assign),
-        (Call::Confirm, &record.confirm),
-        (Call::Manifest, &record.manifest),
-        (Call::Tracking, &record.push),
-        (Call::CancelBooking, &record.cancel_booking),
-    ]
-    .into_iter()
-    .find_map(|(call, state)| {
+    record.calls().find_map(|(call, state)| {
         let at = match &state.progress {
             Progress::Sent { intent } => intent.settle_at,
             Progress::Unknown { check_at, .. } | Progress::Accepted { check_at, .. } => *check_at,

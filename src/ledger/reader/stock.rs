@@ -44,8 +44,9 @@ impl Reader {
         } else {
             states.iter().filter_map(|s| counts.get(s)).sum()
         };
+        let fit = filter.fit();
         let wanted = |record: &SkuRecord| {
-            query.sku.as_ref().is_none_or(|sku| record.sku == *sku) && filter.fits(record)
+            query.sku.as_ref().is_none_or(|sku| record.sku == *sku) && fit.fits(record)
         };
         let filtered = query.sku.is_some() || !filter.is_empty();
         let asked = Paged {

@@ -2,7 +2,13 @@
 
 use super::support::{at, begin, book, confirm, fresh, gave, held, now, order, seen, who};
 use crate::{
-    domain::{Awb, InvoiceId, event::Event, gate::Rule, schedule::Work},
+    domain::{
+        Awb, InvoiceId, LocationKey, Sku,
+        event::Event,
+        gate::{LiftedBy, Rule},
+        request::{InventoryItem, InventoryRequest},
+        schedule::Work,
+    },
     ledger::{BeginError, LedgerError},
 };
 
@@ -84,5 +90,84 @@ fn a_refusal_leaves_no_trace() {
             .expect("answered");
         assert_eq!(said, Err("no".into()));
         assert_eq!((disk.bytes(1), store.contents()), (bytes, state));
+    });
+}
+
+/// Each SKU of a refused push says what is in its own way.
+#[test]
+fn a_push_names_what_is_wrong_with_each_sku() {
+    let (ledger, _, _) = fresh();
+    now(async {
+        let location = LocationKey::new("ab1");
+        let skus = ["GOOD", "CHANGED", "LEFT-OUT"].map(Sku::new);
+        ledger
+            .record(
+                &who(),
+                at(1),
+                vec![
+                    Event::Counted {
+                        location: location.clone(),
+                        source: "a".into(),
+                        as_of: at(1),
+                        rows: skus.iter().map(|sku| (sku.clone(), 5)).collect(),
+                    },
+                    Event::LeftOut {
+                        location: location.clone(),
+                        skus: vec![Sku::new("LEFT-OUT")],
+                        reason: "a combo".into(),
+                    },
+                ],
+            )
+            .await
+            .expect("recorded");
+        let version = |sku: &str| {
+            let record = ledger.reader().sku(&location, &Sku::new(sku));
+            record.expect("read").map_or(0, |r| r.version)
+        };
+        let item = |sku: &str, quantity| InventoryItem {
+            sku: Sku::new(sku),
+            quantity,
+            version: version(sku),
+        };
+        let request = InventoryRequest {
+            location: location.clone(),
+            items: vec![
+                item("GOOD", 5),
+                item("GOOD", 5),
+                item("CHANGED", 4),
+                item("LEFT-OUT", 5),
+                item("NOBODYS", 5),
+            ],
+        };
+
+        let begun = ledger.begin_stock(request, begin(2)).await;
+
+        let Err(BeginError::Refused(refusal)) = begun else {
+            panic!("must be refused");
+        };
+        let said: Vec<(Rule, LiftedBy, &str)> = refusal
+            .unmet
+            .iter()
+            .map(|u| (u.rule, u.lifted_by, u.what.as_str()))
+            .collect();
+        let (engine, person) = (LiftedBy::Engine, LiftedBy::Person);
+        assert_eq!(
+            said,
+            [
+                (Rule::NotSentAlready, engine, "SKU GOOD is named twice"),
+                (
+                    Rule::NotSentAlready,
+                    engine,
+                    "the figure of SKU CHANGED has changed since"
+                ),
+                (
+                    Rule::SkuNotLeftOut,
+                    person,
+                    "SKU LEFT-OUT is left out of the push: a combo"
+                ),
+                (Rule::SkuHeld, person, "SKU NOBODYS is not known here"),
+            ]
+        );
+        assert!(!refusal.lifts_itself());
     });
 }

@@ -111,15 +111,11 @@ fn called(record: &OrderRecord, step: Step) -> (Call, u64) {
     }
 }
 
-/// What the gate says, in the words of the first condition that does not lift by itself.
+/// What the gate says, in the words of the first condition that no reading lifts.
 fn weighed<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, call: Call) -> Result<(), Clean> {
-    match shop.weigh(call, record) {
-        Err(refusal) if !refusal.lifts_itself() => {
-            let first = refusal.unmet.first().map(|unmet| unmet.what.clone());
-            Err(first.unwrap_or_default())
-        }
-        _ => Ok(()),
-    }
+    let refusal = shop.weigh(call, record).err();
+    let stays = refusal.and_then(|r| r.stays().map(|unmet| unmet.what.clone()));
+    stays.map_or(Ok(()), Err)
 }
 
 /// Counts those orders that `judge` lets through, and the calls that it says each takes.

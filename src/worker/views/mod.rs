@@ -5,7 +5,6 @@ mod steps;
 mod when;
 
 pub(super) use feed::{feed_line, has_words};
-use steps::calls;
 pub(super) use steps::steps;
 
 use chrono::FixedOffset;
@@ -74,7 +73,7 @@ fn note(record: &OrderRecord) -> Clean {
             "cancelled"
         });
     }
-    for (call, state) in calls(record) {
+    for (call, state) in record.calls() {
         if let Progress::Unknown { saw, .. } = &state.progress {
             return Clean::new(&format!("{call}: outcome not known ({saw})"));
         }
@@ -88,7 +87,7 @@ fn note(record: &OrderRecord) -> Clean {
     if let Some(flag) = record.trail.flags.iter().rev().find(|f| f.needs_person()) {
         return Clean::new(&flag.describe());
     }
-    for (call, state) in calls(record) {
+    for (call, state) in record.calls() {
         match &state.progress {
             Progress::Waiting { failure, .. } => {
                 return Clean::new(&format!("{call}: {}, tried again", failure.says));

@@ -14,18 +14,6 @@ use crate::{
     worker::{ports::Remotes, shop::Shop},
 };
 
-pub(super) fn calls(record: &OrderRecord) -> [(Call, &CallState); 7] {
-    [
-        (Call::Book, &record.book),
-        (Call::Assign, &record.assign),
-        (Call::Confirm, &record.confirm),
-        (Call::Documents, &record.documents),
-        (Call::Manifest, &record.manifest),
-        (Call::Tracking, &record.push),
-        (Call::CancelBooking, &record.cancel_booking),
-    ]
-}
-
 /// The seven steps of an order.
 pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> Vec<StepView> {
     let weigh = |call| shop.weigh(call, record).err();

@@ -3,10 +3,10 @@
 use crate::domain::{
     event::{Decision, Event},
     fold::fixture::{Site, applied, awb, gave, order},
-    ids::InvoiceId,
+    ids::{InvoiceId, Operator},
     order::{Order, RemoteStatus},
     outcome::FailureKind,
-    record::{Attention, BookingState, ParkReason, Progress},
+    record::{Attention, BookingState, CancelledBy, ParkReason, Progress},
     schedule::{Work, due},
     step::{Call, Stage},
     text::Clean,
@@ -63,6 +63,35 @@ fn nothing_is_dropped_after_its_manifest() {
     assert_eq!(site.get(1).stage(), Stage::Shipped);
     assert_eq!(site.get(1).cancelled, None);
     assert!(site.get(1).live_awb().is_some());
+}
+
+/// EasyEcom takes back its own cancellations only, whatever an operator's name is.
+#[test]
+fn a_drop_stays_a_drop_whoever_made_it() {
+    for name in ["asha", "easyecom"] {
+        let mut site = Site::default();
+        site.to(1, 3);
+        site.tell_as(
+            name,
+            Event::Decided {
+                invoice: InvoiceId(1),
+                decision: Decision::Drop,
+                reason: "because".into(),
+            },
+        );
+        let dropped = site.get(1).cancelled.clone();
+        let by = dropped.as_ref().map(|c| c.by.clone());
+        assert_eq!(by, Some(CancelledBy::Person(Operator::new(name))));
+        site.look(1, |o| o.status = RemoteStatus::Confirmed);
+        assert_eq!(site.get(1).cancelled, dropped, "{name}");
+        assert_eq!(site.get(1).stage(), Stage::Cancelled, "{name}");
+    }
+    // And a cancellation of EasyEcom is no person's, whoever read it.
+    let mut site = Site::default();
+    site.to(1, 3);
+    site.look(1, |o| o.status = RemoteStatus::Cancelled);
+    let by = site.get(1).cancelled.as_ref().map(|c| c.by.clone());
+    assert_eq!(by, Some(CancelledBy::EasyEcom));
 }
 
 /// Shipped by somebody in the panel although it was dropped here.

@@ -60,6 +60,8 @@ fn always(memory: &Memory) -> Result<(), TestCaseError> {
             prop_assert_eq!(owner, Some(record.id()));
         }
         late_cancellations_are_flagged(record)?;
+        // Whoever looks for open calls looks at all of them.
+        prop_assert!(!record.documents.progress.is_open(), "a read has no intent");
     }
     let free = memory.awbs.values().filter(|r| r.owner.is_none()).count();
     prop_assert_eq!(memory.site.awbs_free, free as u64);

@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use super::state::{News, Own, Parcel, Remote, Sibling, State, record, siblings};
 use crate::domain::{
     fold::fixture::at,
-    gate::{Facts, Refusal, Rule, weigh, weigh_stock},
+    gate::{Facts, LiftedBy, Refusal, Rule, weigh, weigh_sku, weigh_stock},
+    ids::{LocationKey, Operator, Sku},
+    inventory::SkuRecord,
+    outcome::Signed,
     step::Call,
+    time::ist,
     tracking::TrackingStatus,
 };
 
@@ -93,6 +97,32 @@ fn oracle(s: &State) -> BTreeSet<Rule> {
     no
 }
 
+/// Who gets it out of the way. What is done, or bound for ever, nobody; what a person decided, or has
+/// to, a person; the rest comes with the next step or reading.
+fn lifted_by(s: &State, rule: Rule) -> LiftedBy {
+    let person = match rule {
+        Rule::NotHeld | Rule::NotParked | Rule::StockSettingOn => true,
+        Rule::NoTwin => s.sibling == Sibling::Confirmed,
+        // It travels, unless somebody cancels or drops its order.
+        Rule::AwbVoid => s.parcel == Parcel::Bound,
+        _ => false,
+    };
+    let is_final = match rule {
+        Rule::NotCancelled | Rule::NoAwbYet => true,
+        Rule::NotSentAlready => s.own == Own::Done,
+        Rule::NotManifested => s.manifest_is() == Own::Done,
+        Rule::AwbBooked => s.parcel != Parcel::None,
+        Rule::AwbVoid => s.parcel != Parcel::Bound,
+        Rule::TrackingForward => s.news == News::Backward,
+        _ => false,
+    };
+    match (person, is_final) {
+        (true, _) => LiftedBy::Person,
+        (false, true) => LiftedBy::Nothing,
+        (false, false) => LiftedBy::Engine,
+    }
+}
+
 fn check(s: &State) {
     let (record, siblings) = (record(s), siblings(s));
     let facts = Facts {
@@ -102,7 +132,7 @@ fn check(s: &State) {
         fresh_for_s: 60,
         telling: (s.news == News::Backward).then_some(TrackingStatus::InTransit),
         stock_setting_on: s.setting_on,
-        zone: crate::domain::time::ist(),
+        zone: ist(),
         now: at(1_000),
     };
     let expected = oracle(s);
@@ -116,6 +146,9 @@ fn check(s: &State) {
     let named: BTreeSet<Rule> = refusal.unmet.iter().map(|u| u.rule).collect();
     assert_eq!(named, expected, "{s:?}");
     assert_eq!(named.len(), refusal.unmet.len(), "a rule is named once");
+    for unmet in &refusal.unmet {
+        assert_eq!(unmet.lifted_by, lifted_by(s, unmet.rule), "{unmet:?} {s:?}");
+    }
     is_readable(&refusal);
 }
 
@@ -124,6 +157,10 @@ fn is_readable(refusal: &Refusal) {
         for words in [&unmet.what, &unmet.since, &unmet.lifts] {
             assert!(!words.is_empty(), "{unmet:?}");
         }
+        // What is read and what is decided by say the same.
+        let says_nothing = unmet.lifts.as_str().starts_with("nothing");
+        let is_final = unmet.lifted_by == LiftedBy::Nothing;
+        assert_eq!(says_nothing, is_final, "{unmet:?}");
     }
 }
 
@@ -247,7 +284,67 @@ fn stock_is_weighed_without_an_order() {
     let refusal = weigh_stock(false).expect_err("the setting is not known");
     assert_eq!(refusal.invoice, None);
     assert!(!refusal.lifts_itself());
+    assert_eq!(refusal.unmet[0].lifted_by, LiftedBy::Person);
     let whole = refusal.to_string();
     assert!(whole.contains(refusal.unmet[0].lifts.as_str()), "{whole}");
     is_readable(&refusal);
+}
+
+#[test]
+fn a_sku_is_weighed_by_what_is_held_of_it() {
+    let sku = Sku::new("KURTA-01-M");
+    let mut record = SkuRecord::new(LocationKey::new("ab1"), sku.clone());
+    let weighed = |held: Option<&SkuRecord>| {
+        weigh_sku(&sku, held, ist())
+            .map(|r| r.sku.clone())
+            .map_err(|unmet| {
+                let refusal = Refusal {
+                    call: Call::Inventory,
+                    invoice: None,
+                    unmet: vec![unmet.clone()],
+                };
+                is_readable(&refusal);
+                assert!(!refusal.lifts_itself());
+                assert_eq!(unmet.lifted_by, LiftedBy::Person);
+                (unmet.rule, refusal.to_string())
+            })
+    };
+    assert_eq!(weighed(Some(&record)), Ok(sku.clone()));
+    let (rule, says) = weighed(None).expect_err("not known");
+    assert_eq!(rule, Rule::SkuHeld);
+    assert!(says.contains("a stock file that lists it"), "{says}");
+    record.left_out = Some(Signed {
+        at: at(0),
+        by: Operator::new("asha"),
+        reason: "a combo".into(),
+    });
+    let (rule, says) = weighed(Some(&record)).expect_err("left out");
+    assert_eq!(rule, Rule::SkuNotLeftOut);
+    assert!(
+        says.contains("a combo") && says.contains("by asha"),
+        "{says}"
+    );
+}
+
+/// Scripts and older programs read what they always read; what an older engine does not say is no
+/// reason to fail.
+#[test]
+fn a_refusal_crosses_the_socket() {
+    let refusal = weigh_stock(false).expect_err("the setting is not known");
+    let mut json = serde_json::to_value(&refusal).expect("plain data");
+    let unmet = &json["unmet"][0];
+    assert_eq!(unmet["rule"], "stock_setting_on");
+    assert_eq!(unmet["lifted_by"], "person");
+    for name in ["what", "since", "lifts"] {
+        assert!(unmet[name].is_string(), "{unmet}");
+    }
+    assert_eq!(
+        serde_json::from_value::<Refusal>(json.clone()).ok(),
+        Some(refusal)
+    );
+    if let Some(unmet) = json["unmet"][0].as_object_mut() {
+        unmet.remove("lifted_by");
+    }
+    let older: Refusal = serde_json::from_value(json).expect("read");
+    assert!(!older.lifts_itself());
 }

@@ -6,8 +6,8 @@ use crate::domain::{
     order::RemoteStatus,
     outcome::{Evidence, Failure, FailureKind, Proof, Signed},
     record::{
-        AwbSource, Booking, BookingState, CallState, Cancelled, Intent, OrderRecord, Park,
-        ParkReason, Progress,
+        AwbSource, Booking, BookingState, CallState, Cancelled, CancelledBy, Intent, OrderRecord,
+        Park, ParkReason, Progress,
     },
     step::Call,
     tracking::TrackingStatus,
@@ -206,7 +206,7 @@ pub(super) fn record(s: &State) -> OrderRecord {
     });
     r.cancelled = s.cancelled.then(|| Cancelled {
         at: at(0),
-        by: Operator::new("easyecom"),
+        by: CancelledBy::EasyEcom,
         after_manifest: false,
         noted_by: None,
     });

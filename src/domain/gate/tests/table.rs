@@ -8,7 +8,7 @@ use crate::domain::{
         View,
         fixture::{Site, applied, at, awb, detail, history, order, scan},
     },
-    gate::{Facts, Refusal, weigh},
+    gate::{Facts, LiftedBy, Refusal, Rule, weigh},
     ids::{InvoiceId, ReferenceCode},
     order::{Order, RemoteStatus},
     record::ParkReason,
@@ -209,4 +209,41 @@ fn who_lifts_it() {
         Err(true)
     );
     assert_eq!(lifts("cancelled, AWB booked", Call::CancelBooking), Ok(()));
+}
+
+/// Of several things in the way the one that stays is what a preview names.
+#[test]
+fn what_stays() {
+    let stays = |build: fn(&mut Site), call| {
+        let mut site = Site::default();
+        build(&mut site);
+        let refusal = ask(&site, call, 90).expect_err("not legal");
+        refusal.stays().map(|u| (u.rule, u.lifted_by))
+    };
+    let held: fn(&mut Site) = |s| {
+        s.to(1, 2);
+        s.tell(Event::Held {
+            invoice: InvoiceId(1),
+            reason: "customer called".into(),
+        });
+    };
+    assert_eq!(stays(|s| s.to(1, 3), Call::Confirm), None, "only a reading");
+    assert_eq!(
+        stays(held, Call::Manifest),
+        Some((Rule::NotHeld, LiftedBy::Person))
+    );
+    let twin_with_sibling_under_way: fn(&mut Site) = |s| {
+        s.to(2, 2);
+        s.see(twin());
+        s.book(1);
+    };
+    assert_eq!(
+        stays(twin_with_sibling_under_way, Call::Book),
+        Some((Rule::NotSentAlready, LiftedBy::Nothing)),
+        "not the sibling, which comes first"
+    );
+    assert_eq!(
+        stays(|s| s.to(1, 3), Call::CancelBooking),
+        Some((Rule::AwbVoid, LiftedBy::Person))
+    );
 }

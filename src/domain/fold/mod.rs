@@ -332,6 +332,6 @@ fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>
 #[cfg(test)]
 pub(in crate::domain) mod chaos;
 #[cfg(test)]
-pub(in crate::domain) mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

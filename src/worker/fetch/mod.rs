@@ -1,10 +1,15 @@
 //! Step 1: reading orders. The mark of what was read moves only past windows read to their last
 //! page, and every reading overlaps the one before.
 
+mod page;
+#[cfg(test)]
+mod tests;
+
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::Duration;
 
+use self::page::Told;
 use super::{
     overview,
     ports::Remotes,
@@ -14,10 +19,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Clean, InvoiceId, Order, Stamp,
+        Clean, Stamp,
         event::{Event, Via},
     },
-    easyecom::{OrdersPage, OrdersQuery, Window},
+    easyecom::{OrdersQuery, Window},
     handle::Level,
 };
 
@@ -31,12 +36,9 @@ const BEHIND_S: i64 = 30;
 /// A server that hands out next links without end is not followed further than this.
 const PAGES_MAX: u32 = 5_000;
 
-/// Rows that could not be read and were told already; past this they may be told again.
-const TOLD_MAX: usize = 10_000;
-
 /// Reads orders for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
-    let mut told = HashSet::new();
+    let mut told = Told::default();
     loop {
         let began = tokio::time::Instant::now();
         lock(&shop.live).poll_wanted = false;
@@ -139,7 +141,7 @@ const OFF_BELIEVED: Duration = Duration::days(2);
 /// How often a reading is repeated because the clocks did not agree.
 const AGAIN_MAX: u32 = 3;
 
-async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Read, ReadFailed> {
+async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut Told) -> Result<Read, ReadFailed> {
     let mut read = Read::default();
     for _ in 0..AGAIN_MAX {
         let ahead = lock(&shop.live).easyecom_ahead;
@@ -208,7 +210,7 @@ async fn poll_once<R: Remotes>(
     shop: &Shop<R>,
     asked_at: Stamp,
     read: &mut Read,
-    told: &mut HashSet<u64>,
+    told: &mut Told,
 ) -> Result<(), ReadFailed> {
     let mark = shop.reader.site().ok().and_then(|s| s.high_water);
     let overlap = Duration::from_std(shop.config.fetch.overlap).unwrap_or_default();
@@ -250,7 +252,7 @@ pub(super) async fn backfill<R: Remotes>(
     to: Stamp,
 ) -> Result<Read, ReadFailed> {
     let mut read = Read::default();
-    let mut told = HashSet::new();
+    let mut told = Told::default();
     let mut start = from;
     while start < to {
         let end = to.min(start + Duration::hours(WINDOW_MAX_H));
@@ -266,7 +268,7 @@ async fn window_to_the_end<R: Remotes>(
     window: Window,
     via: Via,
     read: &mut Read,
-    told: &mut HashSet<u64>,
+    told: &mut Told,
 ) -> Result<(), ReadFailed> {
     let mut query = OrdersQuery::First {
         window,
@@ -281,7 +283,7 @@ async fn window_to_the_end<R: Remotes>(
         if let Some(server) = page.server_date {
             compare_clocks(shop, server);
         }
-        take_page(shop, page, via, read, told).await?;
+        page::take(shop, page, via, read, told).await?;
         match next {
             None => return Ok(()),
             Some(next) if seen.insert(next.clone()) => query = OrdersQuery::Next(next),
@@ -291,68 +293,6 @@ async fn window_to_the_end<R: Remotes>(
     Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
         Clean::new("EasyEcom's pages of orders do not end; the mark stays where it was"),
     )))
-}
-
-async fn take_page<R: Remotes>(
-    shop: &Shop<R>,
-    page: OrdersPage,
-    via: Via,
-    read: &mut Read,
-    told: &mut HashSet<u64>,
-) -> Result<(), ReadFailed> {
-    let mut events = Vec::new();
-    let mut people = Vec::new();
-    for row in page.rows {
-        read.rows += 1;
-        let held = shop.reader.order(row.order.invoice_id).map_err(store)?;
-        read.new += u32::from(held.is_none());
-        let same = held.is_some_and(|held| is_same(&held.order, &row.order));
-        if !same {
-            people.push((row.order.invoice_id, row.consignee));
-            events.push(Event::OrderSeen {
-                order: Box::new(row.order),
-                via,
-            });
-        }
-    }
-    for row in page.rejected {
-        if told.len() >= TOLD_MAX {
-            told.clear();
-        }
-        if told.insert(fingerprint(&row.fragment, row.invoice)) {
-            shop.notice(
-                Level::Warn,
-                &format!("a row of EasyEcom could not be read: {}", row.reason),
-            );
-            events.push(Event::RowRejected {
-                source: "getAllOrders".into(),
-                invoice: row.invoice,
-                reason: row.reason,
-                fragment: row.fragment.as_str().into(),
-            });
-        }
-    }
-    if !people.is_empty() {
-        shop.ledger.put_people(people).await.map_err(store)?;
-    }
-    shop.record(events).await.map_err(store)
-}
-
-/// Whether a row says nothing new; the history comes with the details only.
-fn is_same(held: &Order, row: &Order) -> bool {
-    if !row.history.is_empty() || held.history.is_empty() {
-        return held == row;
-    }
-    let mut without = held.clone();
-    without.history.clear();
-    without == *row
-}
-
-fn fingerprint(fragment: &Clean, invoice: Option<InvoiceId>) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    (fragment, invoice).hash(&mut hasher);
-    hasher.finish()
 }
 
 fn store(error: crate::ledger::LedgerError) -> ReadFailed {

@@ -121,9 +121,13 @@ fn read_order(
     }
 }
 
-/// The AWB, without the dashes and blanks that people put into it.
+/// The AWB, without the dashes and blanks that people put into it. What has no digit is a word for
+/// "none" (`N/A`, `null`, `--`).
 fn read_awb(row: &Fields) -> Result<Option<Awb>, ()> {
-    let Some(text) = row.text("awb_number") else {
+    let Some(text) = row
+        .text("awb_number")
+        .filter(|text| text.contains(|c: char| c.is_ascii_digit()))
+    else {
         return Ok(None);
     };
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -1,13 +1,14 @@
 //! One page of orders into the ledger. No row takes its page with it, and none that cannot be used
 //! goes by as if it had said nothing.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{Read, store};
 use crate::{
     domain::{
-        Clean, Operator, Order,
+        Clean, InvoiceId, Operator, Order, OrderRecord, Stamp,
         event::{Event, Via},
+        record::ParkReason,
     },
     easyecom::{OrdersPage, RejectedRow},
     handle::Level,
@@ -23,16 +24,19 @@ const TOLD_MAX: usize = 10_000;
 /// Which call gave them.
 const SOURCE: &str = "getAllOrders";
 
-/// Rows that could not be used and were told.
+/// Rows that could not be used, and since when each of them is known.
 #[derive(Default)]
-pub(in crate::worker) struct Told(HashSet<u64>);
+pub(in crate::worker) struct Told(HashMap<u64, Stamp>);
 
 impl Told {
-    fn is_news(&mut self, row: &RejectedRow) -> bool {
+    /// Since when this row is known, and whether that is news.
+    fn since(&mut self, row: &RejectedRow, now: Stamp) -> (Stamp, bool) {
         if self.0.len() >= TOLD_MAX {
             self.0.clear();
         }
-        self.0.insert(fingerprint(row))
+        let before = self.0.len();
+        let since = *self.0.entry(fingerprint(row)).or_insert(now);
+        (since, self.0.len() > before)
     }
 }
 
@@ -130,15 +134,20 @@ async fn fits<R: Remotes>(shop: &Shop<R>, events: Vec<Event>) -> Result<Option<C
     }
 }
 
-/// Keeps, counts and tells rows that cannot be used.
+/// Keeps, counts and tells rows that cannot be used, and parks the orders that they are about.
 async fn reject<R: Remotes>(
     shop: &Shop<R>,
     rows: Vec<RejectedRow>,
     told: &mut Told,
 ) -> Result<(), ReadFailed> {
     let mut events = Vec::new();
+    let mut about = Vec::new();
     for row in rows {
-        if !told.is_news(&row) {
+        let (since, news) = told.since(&row, shop.now());
+        if let Some(id) = row.invoice {
+            about.push((id, row.reason.clone(), since));
+        }
+        if !news {
             continue;
         }
         let (level, says) = match row.invoice {
@@ -163,5 +172,41 @@ async fn reject<R: Remotes>(
             fragment: row.fragment.as_str().into(),
         });
     }
-    shop.record(events).await.map_err(store)
+    shop.record(events).await.map_err(store)?;
+    for (id, reason, since) in about {
+        keep_back(shop, id, &reason, since).await?;
+    }
+    Ok(())
+}
+
+/// Parks a held order whose row cannot be used: what EasyEcom says of it now, a cancellation perhaps,
+/// is not known, and the reading counts as fresh for all orders.
+async fn keep_back<R: Remotes>(
+    shop: &Shop<R>,
+    id: InvoiceId,
+    reason: &Clean,
+    since: Stamp,
+) -> Result<(), ReadFailed> {
+    let says = Clean::new(&format!("its row at EasyEcom cannot be read: {reason}"));
+    let told = format!("invoice {id} is parked: {says}; look at the order in EasyEcom");
+    let guard = move |record: &OrderRecord| {
+        // "Ship" after this very row was told of is a person's answer to it.
+        let answered = record.cleared.as_ref().is_some_and(|c| c.at >= since);
+        let rests = record.park.is_some()
+            || record.cancelled.is_some()
+            || record.manifest.progress.is_done();
+        if answered || rests {
+            return Err(Clean::default());
+        }
+        Ok(vec![Event::Parked {
+            invoice: id,
+            reason: ParkReason::Contradiction { says },
+        }])
+    };
+    let by = Operator::engine();
+    let parked = shop.ledger.decide(&by, shop.now(), id, guard).await;
+    if parked.map_err(store)?.is_ok() {
+        shop.notice(Level::Bad, &told);
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Step 1: reading orders. The mark of what was read moves only past windows read to their last
 //! page, and every reading overlaps the one before.
 
+mod clocks;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -129,26 +130,19 @@ pub(super) struct Read {
     pub new: u32,
 }
 
-/// A clock that is off by more than this against EasyEcom's asks for another reading.
-const OFF_MAX: Duration = Duration::seconds(5);
-
-/// A difference that a person is told of.
-const OFF_SAID: Duration = Duration::seconds(60);
-
-/// Past this the clock of one side is broken, and nobody can tell which.
-const OFF_BELIEVED: Duration = Duration::days(2);
-
 /// How often a reading is repeated because the clocks did not agree.
 const AGAIN_MAX: u32 = 3;
 
 async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut Told) -> Result<Read, ReadFailed> {
     let mut read = Read::default();
-    for _ in 0..AGAIN_MAX {
+    for again in 0..AGAIN_MAX {
         let ahead = lock(&shop.live).easyecom_ahead;
         let asked_at = shop.now();
-        poll_once(shop, asked_at + ahead, &mut read, told).await?;
+        let asked = (asked_at, ahead, again > 0);
+        let reach = poll_once(shop, asked, &mut read, told).await?;
+        clocks::believed(shop)?;
         let off = lock(&shop.live).easyecom_ahead - ahead;
-        if off.abs() <= OFF_MAX {
+        if off.abs() <= clocks::OFF_MAX && reach == Reach::ToNow {
             too_slow(shop, shop.now() - asked_at);
             let mut live = lock(&shop.live);
             live.fresh_at = Some(asked_at);
@@ -157,8 +151,8 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut Told) -> Result<Read, ReadF
             return Ok(read);
         }
     }
-    Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
-        Clean::new("EasyEcom's clock jumps from answer to answer; what was read is not relied on"),
+    Err(ReadFailed::Doubtful(Clean::new(
+        "EasyEcom's clock jumps from answer to answer; what was read is not relied on",
     )))
 }
 
@@ -175,49 +169,31 @@ fn too_slow<R: Remotes>(shop: &Shop<R>, took: Duration) {
     shop.alarm("slow-reading", says.as_deref());
 }
 
-/// Notes how far EasyEcom's clock is ahead of this machine's: its windows are in its own time, and a
-/// window in ours would leave rows out.
-fn compare_clocks<R: Remotes>(shop: &Shop<R>, server: Stamp) {
-    let ahead = server - shop.now();
-    let before = std::mem::replace(&mut lock(&shop.live).skew, ahead);
-    let believed = ahead.abs() <= OFF_BELIEVED;
-    if believed {
-        lock(&shop.live).easyecom_ahead = ahead;
-    }
-    let read_in = if believed {
-        "EasyEcom's"
-    } else {
-        "this machine's"
-    };
-    let says = (ahead.abs() > OFF_SAID).then(|| {
-        format!(
-            "this machine's clock is {} s {} EasyEcom's; orders are read in {read_in} time, times on the screen may be wrong: set the clock, then restart the engine",
-            ahead.num_seconds().abs(),
-            if ahead > Duration::zero() { "behind" } else { "ahead of" }
-        )
-    });
-    shop.alarm("skew", says.as_deref());
-    let silent = shop.clocks_disagree();
-    shop.alarm("skew-telling", silent.as_ref().map(Clean::as_str));
-    if silent.is_none() && before.abs() > OFF_SAID {
-        shop.wake.notify_one();
-    }
+/// Whether everything was read up to now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    ToNow,
+    /// The mark lies beyond the present, and whose clock is wrong was not known when it was asked.
+    Doubtful,
 }
 
-/// Reads everything that was updated since the mark. `asked_at` is by EasyEcom's clock, and so is the
-/// mark.
+/// Reads everything that was updated since the mark, which is by EasyEcom's clock. `ahead` is how far
+/// that is ahead of ours; it is `sure` once an answer of EasyEcom has told.
 async fn poll_once<R: Remotes>(
     shop: &Shop<R>,
-    asked_at: Stamp,
+    (asked_here, ahead, sure): (Stamp, Duration, bool),
     read: &mut Read,
     told: &mut Told,
-) -> Result<(), ReadFailed> {
+) -> Result<Reach, ReadFailed> {
+    let asked_at = asked_here + ahead;
     let mark = shop.reader.site().ok().and_then(|s| s.high_water);
     let overlap = Duration::from_std(shop.config.fetch.overlap).unwrap_or_default();
-    let mut after = mark.map_or_else(
-        || asked_at - Duration::days(shop.config.fetch.first_days),
-        |mark| mark.min(asked_at) - overlap,
-    );
+    let beyond = clocks::is_beyond(mark, asked_at);
+    let first = asked_at - Duration::days(shop.config.fetch.first_days);
+    let mut after = match mark {
+        Some(mark) if !(beyond && sure) => mark.min(asked_at) - overlap,
+        _ => first,
+    };
     while after < asked_at {
         let until = asked_at.min(after + Duration::hours(WINDOW_MAX_H));
         // The bound is in whole seconds at the remote: the second under way belongs to it.
@@ -226,23 +202,30 @@ async fn poll_once<R: Remotes>(
             before: until + Duration::seconds(1),
         };
         window_to_the_end(shop, window, Via::Poll, read, told).await?;
-        let mark = until.min(asked_at - Duration::seconds(BEHIND_S));
-        let moved = shop.reader.site().is_ok_and(|s| {
-            // A mark that hardly moved is not worth a journal record.
-            s.high_water
-                .is_none_or(|old| mark - old >= Duration::seconds(BEHIND_S))
-        });
-        if moved {
+        // The answer has told EasyEcom's time: what is later than that is yet to come.
+        let told_at = asked_here + lock(&shop.live).skew;
+        let mark = until.min(asked_at.min(told_at) - Duration::seconds(BEHIND_S));
+        let old = shop.reader.site().ok().map(|s| s.high_water);
+        let back = sure && old.is_some_and(|old| clocks::is_beyond(old, asked_at));
+        // A mark that hardly moved is not worth a journal record.
+        let moved =
+            old.is_some_and(|old| old.is_none_or(|old| mark - old >= Duration::seconds(BEHIND_S)));
+        if moved || back {
             let event = Event::WindowRead {
                 after,
                 until: mark,
                 rows: read.rows,
+                back,
             };
             shop.record(vec![event]).await.map_err(store)?;
         }
         after = until;
     }
-    Ok(())
+    Ok(if beyond && !sure {
+        Reach::Doubtful
+    } else {
+        Reach::ToNow
+    })
 }
 
 /// Reads the orders created between two instants, whatever their age.
@@ -281,7 +264,7 @@ async fn window_to_the_end<R: Remotes>(
             .await?;
         let next = page.next.clone();
         if let Some(server) = page.server_date {
-            compare_clocks(shop, server);
+            clocks::compare(shop, server);
         }
         page::take(shop, page, via, read, told).await?;
         match next {

@@ -131,3 +131,81 @@ async fn a_held_order_whose_row_cannot_be_read_is_parked() {
     poll(&shop, &mut told).await.expect("read");
     assert_eq!(parked(2), None);
 }
+
+fn after(query: &OrdersQuery) -> chrono::DateTime<chrono::Utc> {
+    match query {
+        OrdersQuery::First {
+            window: Window::Updated { after, .. },
+            ..
+        } => *after,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn mark(shop: &Shop<Fake>) -> Stamp {
+    let site = shop.reader.site().expect("read");
+    site.high_water.expect("something was read")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_ahead_leaves_no_hours_unread() {
+    let (fake, folder) = (Fake::new(), folder());
+    let shop = fake.shop(EngineConfig::default(), folder.path());
+    // The hardware clock keeps local time: 5.5 hours ahead until somebody sets it.
+    let ahead = Duration::minutes(330);
+    lock(&fake.world).ahead = Some(-ahead);
+    poll(&shop, &mut Told::default()).await.expect("read");
+    let truth = shop.now() - ahead;
+    assert!(mark(&shop) <= truth, "{} is after {truth}", mark(&shop));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_beyond_the_present_is_taken_back() {
+    let (fake, folder) = (Fake::new(), folder());
+    let shop = fake.shop(EngineConfig::default(), folder.path());
+    let event = Event::WindowRead {
+        after: shop.now(),
+        until: shop.now() + Duration::hours(5),
+        rows: 1,
+        back: false,
+    };
+    shop.record(vec![event]).await.expect("recorded");
+    poll(&shop, &mut Told::default()).await.expect("read");
+    let now = shop.now();
+    assert!(mark(&shop) <= now && now - mark(&shop) < Duration::minutes(2));
+    let first = lock(&fake.world).asked.iter().map(after).min();
+    let days = shop.config.fetch.first_days;
+    let week_ago = now - Duration::days(days);
+    assert!(first.is_some_and(|at| (at - week_ago).abs() < Duration::minutes(2)));
+
+    // Where it is our clock that lags, the mark is right: nothing is read from the beginning.
+    let asked = lock(&fake.world).asked.len();
+    {
+        let mut world = lock(&fake.world);
+        world.base -= Duration::minutes(15);
+        world.ahead = Some(Duration::minutes(15));
+    }
+    lock(&shop.live).easyecom_ahead = Duration::zero();
+    poll(&shop, &mut Told::default()).await.expect("read");
+    let recent = shop.now() - Duration::hours(1);
+    let world = lock(&fake.world);
+    assert!(
+        world.asked[asked..]
+            .iter()
+            .all(|query| after(query) > recent)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn clocks_that_are_days_apart_make_no_reading_fresh() {
+    let (fake, folder) = (Fake::new(), folder());
+    let shop = fake.shop(EngineConfig::default(), folder.path());
+    lock(&fake.world).ahead = Some(Duration::days(3));
+    let Err(error) = poll(&shop, &mut Told::default()).await else {
+        panic!("relied on");
+    };
+    assert!(error.to_string().contains("72 h apart"), "{error}");
+    let live = lock(&shop.live);
+    assert_eq!(live.fresh_at, None);
+    assert!(live.alarms.iter().any(|(name, _)| *name == "skew"));
+}

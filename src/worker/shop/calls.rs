@@ -2,7 +2,7 @@
 
 use super::Shop;
 use crate::{
-    domain::{ReadError, event::Event},
+    domain::{Clean, ReadError, event::Event},
     easyecom::TokenState,
     ledger::LedgerError,
     worker::{
@@ -143,6 +143,8 @@ pub(in crate::worker) enum ReadFailed {
     NotCalled(NotCalled),
     /// The remote failed or refused.
     Remote(ReadError),
+    /// It was read, and cannot be relied on; why.
+    Doubtful(Clean),
 }
 
 impl std::fmt::Display for ReadFailed {
@@ -150,6 +152,7 @@ impl std::fmt::Display for ReadFailed {
         match self {
             Self::NotCalled(why) => write!(f, "{why}"),
             Self::Remote(error) => write!(f, "{error}"),
+            Self::Doubtful(why) => write!(f, "{why}"),
         }
     }
 }

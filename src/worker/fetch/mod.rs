@@ -40,22 +40,34 @@ const PAGES_MAX: u32 = 5_000;
 /// Reads orders for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
     let mut told = Told::default();
+    let mut failures = 0;
     loop {
         let began = tokio::time::Instant::now();
-        lock(&shop.live).poll_wanted = false;
+        {
+            let mut live = lock(&shop.live);
+            live.poll_wanted = false;
+            live.poll_asked = false;
+        }
         let end = poll(&shop, &mut told).await;
         note(&shop, &end);
-        let wait = match end {
-            Ok(_) => wave::read_every(shop.meter.limits().per_day, shop.config.fetch.every),
-            Err(_) => shop.backoff(3).min(shop.config.fetch.every),
+        failures = if end.is_ok() { 0 } else { failures + 1 };
+        let every = wave::read_every(shop.meter.limits().per_day, shop.config.fetch.every);
+        let wait = match failures {
+            0 => every,
+            failures => shop.backoff_up_to(failures + 2, every),
         };
         let next = shop.now() + Duration::from_std(wait).unwrap_or_default();
         lock(&shop.live).next_poll_at = Some(next);
         let due = began + wait;
         let earliest = tokio::time::Instant::now() + shop.config.fetch.min_gap;
         loop {
-            let wanted = lock(&shop.live).poll_wanted;
-            let at = if wanted { earliest } else { due.max(earliest) };
+            let hurry = {
+                let live = lock(&shop.live);
+                // The engine's own wish for a reading does not press upon a remote that fails: it
+                // would use up the day's calls.
+                live.poll_asked || (live.poll_wanted && failures == 0)
+            };
+            let at = if hurry { earliest } else { due.max(earliest) };
             tokio::select! {
                 biased;
                 () = shop.stop.cancelled() => return,
@@ -63,7 +75,29 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
                 () = shop.poll.notified() => {}
             }
         }
+        if !its_turn(&shop).await {
+            return;
+        }
     }
+}
+
+/// Longest wait for a turn at a remote that is down. Others may have taken every turn, and a reading
+/// is the best probe.
+const TURN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Waits until EasyEcom may be called. `false` once the engine stops.
+async fn its_turn<R: Remotes>(shop: &Shop<R>) -> bool {
+    let latest = tokio::time::Instant::now() + TURN_MAX;
+    while !lock(&shop.live).poll_asked
+        && !shop.easyecom.may_call()
+        && tokio::time::Instant::now() < latest
+    {
+        tokio::select! {
+            () = shop.stop.cancelled() => return false,
+            () = tokio::time::sleep(shop.config.fetch.min_gap) => {}
+        }
+    }
+    true
 }
 
 /// New orders of one reading that are worth a plan.

@@ -209,3 +209,37 @@ async fn clocks_that_are_days_apart_make_no_reading_fresh() {
     assert_eq!(live.fresh_at, None);
     assert!(live.alarms.iter().any(|(name, _)| *name == "skew"));
 }
+
+/// Readings that an outage of half an hour costs.
+async fn outage(error: crate::domain::ReadError) -> (usize, u32) {
+    let (fake, folder) = (Fake::new(), folder());
+    fake.answer(move |_| Err(error.clone()));
+    let shop = fake.shop(EngineConfig::default(), folder.path());
+    let task = tokio::spawn(run(Arc::clone(&shop)));
+    // As the planner does while orders wait.
+    for _ in 0..1_800 {
+        shop.want_poll();
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    let asked = lock(&fake.world).asked.len();
+    // A person who asks is not kept waiting.
+    fake.answer(|_| Ok(OrdersPage::default()));
+    shop.ask_poll();
+    tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    assert!(lock(&shop.live).fresh_at.is_some());
+    shop.stop.cancel();
+    task.await.expect("it stops");
+    (asked, shop.meter.gauge().0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_does_not_use_up_the_day() {
+    let (asked, used) = outage(crate::domain::ReadError::Server("502".into())).await;
+    assert!((5..25).contains(&asked), "{asked} calls");
+    assert!(used >= asked as u32);
+    let (asked, used) = outage(crate::domain::ReadError::NeverSent("no route".into())).await;
+    assert!(
+        (5..25).contains(&asked) && used <= 2,
+        "{asked} tried, {used} used"
+    );
+}

@@ -93,7 +93,7 @@ impl<R: Remotes> Shop<R> {
         self.allow(Class::Settle).await?;
         *last = Some(tokio::time::Instant::now());
         let result = self.remotes.login().await;
-        self.easyecom.note_read(&result, self.now());
+        self.note_read(&result);
         match result {
             Ok(()) => {
                 self.alarm("login", None);
@@ -106,6 +106,14 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
+    /// Notes the end of a read at EasyEcom. What never left used none of the day's calls.
+    fn note_read<T>(&self, result: &Result<T, ReadError>) {
+        if matches!(result, Err(ReadError::NeverSent(_))) {
+            self.meter.give_back();
+        }
+        self.easyecom.note_read(result, self.now());
+    }
+
     /// Reads something at EasyEcom: logged in, metered, tried a few times.
     pub async fn read<T, F>(&self, class: Class, read: impl Fn() -> F) -> Result<T, ReadFailed>
     where
@@ -116,7 +124,7 @@ impl<R: Remotes> Shop<R> {
             self.log_in().await.map_err(ReadFailed::NotCalled)?;
             self.allow(class).await.map_err(ReadFailed::NotCalled)?;
             let result = read().await;
-            self.easyecom.note_read(&result, self.now());
+            self.note_read(&result);
             let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
@@ -126,7 +134,8 @@ impl<R: Remotes> Shop<R> {
             }
             tries += 1;
             let hopeless = matches!(error, ReadError::Refused(_) | ReadError::Nothing(_));
-            if hopeless || tries >= READ_TRIES {
+            // Where EasyEcom is down one call finds out as much as three.
+            if hopeless || tries >= READ_TRIES || !self.easyecom.may_call() {
                 return Err(ReadFailed::Remote(error));
             }
             if !matches!(error, ReadError::Unauthorized(_)) {

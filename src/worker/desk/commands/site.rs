@@ -36,7 +36,7 @@ pub(super) async fn whole_site<R: Remotes>(
             reply
         }
         Command::FetchNow => {
-            shop.want_poll();
+            shop.ask_poll();
             says("orders are read now")
         }
         Command::Backfill { from, to } => match fetch::backfill(shop, *from, *to).await {
@@ -60,7 +60,7 @@ pub(super) async fn whole_site<R: Remotes>(
                 None => "all that is ready".to_owned(),
             };
             shop.notice(Level::Info, &format!("manifest of {of}, asked by {by}"));
-            shop.want_poll();
+            shop.ask_poll();
             shop.wake.notify_one();
             says(&format!(
                 "the orders are read once more, then {of} is manifested"

@@ -190,6 +190,12 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut Told) -> Result<Read, ReadF
     )))
 }
 
+/// One reading, for tests of what comes after it.
+#[cfg(test)]
+pub(super) async fn once<R: Remotes>(shop: &Shop<R>) {
+    poll(shop, &mut Told::default()).await.expect("read");
+}
+
 /// A reading that takes longer than a reading counts would stop everything without a word.
 fn too_slow<R: Remotes>(shop: &Shop<R>, took: Duration) {
     let counts = Duration::from_std(shop.config.fetch.fresh_for).unwrap_or(Duration::MAX);

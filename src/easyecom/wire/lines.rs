@@ -65,12 +65,11 @@ fn bounded(lines: Vec<Line>) -> Result<Vec<Line>, String> {
     }
     let mut room = BYTES_MAX.saturating_sub(bare);
     for line in &mut merged {
-        match room.checked_sub(name(line)) {
-            Some(left) => room = left,
-            None => {
-                room = 0;
-                line.name = Clean::default();
-            }
+        if let Some(left) = room.checked_sub(name(line)) {
+            room = left;
+        } else {
+            room = 0;
+            line.name = Clean::default();
         }
     }
     Ok(merged)

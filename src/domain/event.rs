@@ -64,6 +64,9 @@ pub enum Event {
         until: Stamp,
         /// Rows.
         rows: u32,
+        /// The mark goes back to `until`: it lay in a future that a wrong clock had made.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        back: bool,
     },
     /// A remote write is about to be sent.
     Intent {

@@ -93,7 +93,10 @@ pub enum ReadError {
     /// HTTP 403 on the token call: logged in less than 60 s ago.
     #[error("login refused for now: {0}")]
     CoolDown(Clean),
-    /// Name, connection, TLS or timeout.
+    /// Name, connection or TLS: nothing of it reached the remote.
+    #[error("no connection: {0}")]
+    NeverSent(Clean),
+    /// It left, and then the connection broke or the time was up.
     #[error("no answer: {0}")]
     Unreachable(Clean),
     /// HTTP 5xx.

@@ -79,6 +79,7 @@ impl Hush {
             ReadError::Throttled { .. } => error,
             ReadError::Unauthorized(says) => ReadError::Unauthorized(hide(says)),
             ReadError::CoolDown(says) => ReadError::CoolDown(hide(says)),
+            ReadError::NeverSent(says) => ReadError::NeverSent(hide(says)),
             ReadError::Unreachable(says) => ReadError::Unreachable(hide(says)),
             ReadError::Server(says) => ReadError::Server(hide(says)),
             ReadError::Garbled(says) => ReadError::Garbled(hide(says)),

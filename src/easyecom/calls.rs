@@ -136,6 +136,7 @@ impl EasyEcom {
             ReadError::Throttled { .. } => error,
             ReadError::Unauthorized(says) => ReadError::Unauthorized(self.hush(&says)),
             ReadError::CoolDown(says) => ReadError::CoolDown(self.hush(&says)),
+            ReadError::NeverSent(says) => ReadError::NeverSent(self.hush(&says)),
             ReadError::Unreachable(says) => ReadError::Unreachable(self.hush(&says)),
             ReadError::Server(says) => ReadError::Server(self.hush(&says)),
             ReadError::Garbled(says) => ReadError::Garbled(self.hush(&says)),

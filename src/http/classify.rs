@@ -7,7 +7,8 @@ use crate::domain::{Clean, Failure, FailureKind, ReadError};
 pub fn classify_read(sent: Sent) -> Result<Answer, ReadError> {
     let answer = match sent {
         Sent::Answer(answer) => answer,
-        Sent::NeverSent(says) | Sent::NoAnswer(says) => return Err(ReadError::Unreachable(says)),
+        Sent::NeverSent(says) => return Err(ReadError::NeverSent(says)),
+        Sent::NoAnswer(says) => return Err(ReadError::Unreachable(says)),
     };
     let outline = || Clean::new(&answer.outline());
     match answer.status {
@@ -100,6 +101,7 @@ mod tests {
             Err(ReadError::Throttled { .. }) => "throttled",
             Err(ReadError::Unauthorized(_)) => "unauthorized",
             Err(ReadError::CoolDown(_)) => "cool-down",
+            Err(ReadError::NeverSent(_)) => "never sent",
             Err(ReadError::Unreachable(_)) => "unreachable",
             Err(ReadError::Server(_)) => "server",
             Err(ReadError::Garbled(_)) => "garbled",
@@ -116,7 +118,7 @@ mod tests {
             (answer(502, "text/html", "<html>"), "server"),
             (answer(302, "", ""), "garbled"),
             (answer(404, json, "{}"), "refused"),
-            (Sent::NeverSent("x".into()), "unreachable"),
+            (Sent::NeverSent("x".into()), "never sent"),
             (Sent::NoAnswer("x".into()), "unreachable"),
         ] {
             let shown = format!("{sent:?}");

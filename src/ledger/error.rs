@@ -102,12 +102,17 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether what was to be recorded is larger than the store keeps safely.
+    pub fn is_too_big(&self) -> bool {
+        matches!(self, Self::Store(StoreError::TooBig { .. }))
+    }
+
     /// Whether the store itself failed, so that nothing more can be recorded until it is opened
     /// again; otherwise only this one thing was not recorded.
     pub fn stops_everything(&self) -> bool {
         match self {
             Self::Journal { .. } | Self::Closed => true,
-            Self::Store(error) => !matches!(error, StoreError::TooBig { .. }),
+            Self::Store(_) => !self.is_too_big(),
             Self::Damage(_) | Self::NotRecordable(_) | Self::NotInPermit(_) | Self::Guard => false,
         }
     }

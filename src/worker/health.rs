@@ -212,7 +212,10 @@ impl Health {
                 self.failed(LinkState::Denied, says);
             }
             Err(
-                ReadError::Unreachable(says) | ReadError::Server(says) | ReadError::Garbled(says),
+                ReadError::NeverSent(says)
+                | ReadError::Unreachable(says)
+                | ReadError::Server(says)
+                | ReadError::Garbled(says),
             ) => {
                 self.failed(LinkState::Down, says);
             }

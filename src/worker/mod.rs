@@ -5,6 +5,8 @@ mod allotted;
 mod clock;
 pub mod config;
 mod desk;
+#[cfg(test)]
+mod fake;
 mod fetch;
 mod health;
 mod http;

@@ -76,11 +76,12 @@ struct State {
 }
 
 impl Meter {
-    /// A meter that goes on where the ledger's count of `day` stands: leased calls count as used.
+    /// A meter that goes on where the ledger's count of `day` stands: leased calls count as used. A
+    /// count of a day to come was made by a clock that was ahead, so these calls were today's.
     pub fn new(limits: Limits, now: Stamp, ledger: Option<(NaiveDate, u32)>) -> Self {
         let today = day_of(now);
         let used = ledger
-            .filter(|(day, _)| *day == today)
+            .filter(|(day, _)| *day >= today)
             .map_or(0, |(_, used)| used);
         let at = Instant::now();
         Self {
@@ -260,6 +261,10 @@ mod tests {
         assert_ne!(meter.try_take(Class::Settle, tomorrow), Err(NoCall::Spent));
         // A clock that jumps back finds the newer day's count.
         assert!(meter.left(Class::Settle) > 0);
+        // So does a start after the jump; the day after counts by itself again.
+        let meter = Meter::new(LIMITS, noon(), Some((day_of(tomorrow), 95)));
+        assert_eq!(drain(&meter, Class::Settle).await, 5);
+        assert_ne!(meter.try_take(Class::Settle, tomorrow), Err(NoCall::Spent));
     }
 
     #[tokio::test(start_paused = true)]

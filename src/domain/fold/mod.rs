@@ -166,8 +166,9 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
             })?;
             site(view, |s| s.rejected += 1)
         }
-        Event::WindowRead { until, .. } => site(view, |s| {
-            s.high_water = s.high_water.max(Some(*until));
+        Event::WindowRead { until, back, .. } => site(view, |s| {
+            let old = s.high_water.filter(|_| !back);
+            s.high_water = old.max(Some(*until));
         }),
         Event::Intent {
             detail,
@@ -332,6 +333,6 @@ fn recount<K: Ord>(counts: &mut BTreeMap<K, u64>, from: Option<K>, to: Option<K>
 #[cfg(test)]
 pub(in crate::domain) mod chaos;
 #[cfg(test)]
-pub(in crate::domain) mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

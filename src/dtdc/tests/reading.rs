@@ -133,7 +133,7 @@ async fn logins_that_fail() {
         .track_login()
         .await
         .expect_err("nobody");
-    assert!(matches!(error, ReadError::Unreachable(_)));
+    assert!(matches!(error, ReadError::NeverSent(_)));
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ fn no_debug_and_no_fragment_shows_a_customer() {
     for broken in [
         V1.replace("\"invoice_id\"", "\"invoiceIdentity\""),
         V1.replace("\"order_id\": 170000001", "\"order_id\": \"none\""),
-        V1.replace("\"awb_number\": null", "\"awb_number\": \"?\""),
+        V1.replace("\"awb_number\": null", "\"awb_number\": \"?7\""),
         format!("[{V1}]"),
         V1.replace('}', ""),
     ] {

@@ -192,6 +192,10 @@ fn drifted_rows() {
         (json!("NA"), None),
         (json!(""), None),
         (json!("-"), None),
+        (json!("N/A"), None),
+        (json!("null"), None),
+        (json!("--"), None),
+        (json!("not assigned"), None),
         (json!("d0000-0001"), Some("D00000001")),
         (json!(123_456_789_012_u64), Some("123456789012")),
     ] {

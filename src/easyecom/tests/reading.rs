@@ -98,6 +98,7 @@ async fn reads_that_give_nothing() {
         ReadError::Throttled { .. } => "throttled",
         ReadError::Unauthorized(_) => "unauthorized",
         ReadError::CoolDown(_) => "cool-down",
+        ReadError::NeverSent(_) => "never sent",
         ReadError::Unreachable(_) => "unreachable",
         ReadError::Server(_) => "server",
         ReadError::Garbled(_) => "garbled",
@@ -141,7 +142,7 @@ async fn reads_that_give_nothing() {
         .orders(first())
         .await
         .expect_err("nobody");
-    assert_eq!(name(&error), "unreachable");
+    assert_eq!(name(&error), "never sent");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     envelope::Envelope,
-    named::{Standing, named},
+    named::{Standing, named, plain},
 };
 use crate::domain::{Clean, Failure, FailureKind, InvoiceId, OrderId, Verdict};
 
@@ -69,16 +69,69 @@ fn error_words(errors: &[Value], envelope: &Envelope) -> Clean {
     }
 }
 
+/// Keys whose text is the remote's own, lower case without separators. Under every other key an item
+/// may repeat the customer's data, and what is kept here goes into the journal.
+const WORDS_KEYS: [&str; 11] = [
+    "message",
+    "msg",
+    "errormessage",
+    "errormsg",
+    "error",
+    "errors",
+    "reason",
+    "errorreason",
+    "failurereason",
+    "remark",
+    "remarks",
+];
+
+/// Levels of an item that are looked through.
+const DEPTH_MAX: usize = 4;
+
+/// Keys that are named where an item has no words.
+const KEYS_NAMED_MAX: usize = 8;
+
+/// What an item of the error list says: a text, what stands under a key for words, or the value of
+/// `{"170000001": "words"}`.
 fn item_words(item: &Value) -> Option<String> {
+    words(item, DEPTH_MAX).or_else(|| match item {
+        Value::Object(fields) => Some(format!(
+            "EasyEcom lists the order under Error, without words (its keys: {})",
+            keys_of(fields)
+        )),
+        _ => None,
+    })
+}
+
+fn words(item: &Value, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
     match item {
         Value::String(text) if text.chars().any(char::is_alphabetic) => Some(text.clone()),
+        Value::Array(items) => items.iter().find_map(|item| words(item, depth)),
         Value::Object(fields) => fields
-            .values()
-            .filter_map(Value::as_str)
-            .find(|text| text.chars().any(char::is_alphabetic))
-            .map(str::to_owned),
+            .iter()
+            .filter(|(key, _)| is_number(key) || WORDS_KEYS.contains(&plain(key).as_str()))
+            .find_map(|(_, value)| words(value, depth)),
         _ => None,
     }
+}
+
+/// The keys of an item. One that is no plain name may itself be data.
+fn keys_of(fields: &serde_json::Map<String, Value>) -> String {
+    let is_name = |key: &str| {
+        let fits = |c: char| c.is_ascii_lowercase() || c == '_';
+        (1..=32).contains(&key.len()) && key.chars().all(fits)
+    };
+    let names: Vec<&str> = fields
+        .keys()
+        .take(KEYS_NAMED_MAX)
+        .map(|key| if is_name(key) { key } else { "***" })
+        .collect();
+    names.join(", ")
+}
+
+fn is_number(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
@@ -89,6 +142,46 @@ fn digit_runs(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_item_gives_away_no_customer() {
+        for (item, expected) in [
+            (
+                r#"{"order_id":170000001,"customer_name":"Asha Devi","message":"no stock"}"#,
+                "no stock",
+            ),
+            (r#"{"city":"Asha","Error Message":"no stock"}"#, "no stock"),
+            (r#"{"a_name":"Asha","errors":["no stock"]}"#, "no stock"),
+            (
+                r#"{"a_name":"Asha","error":{"to":"Asha","msg":"no stock"}}"#,
+                "no stock",
+            ),
+            (r#"{"170000001":"no stock"}"#, "no stock"),
+            (
+                r#"{"170000001":{"customer":"Asha","reason":"no stock"}}"#,
+                "no stock",
+            ),
+            (r#""170000001: no stock""#, "no stock"),
+            (
+                r#"{"customer_name":"Asha Devi","Asha":"x","gift_message":"for Asha","x":1}"#,
+                "without words (its keys: ***, customer_name, gift_message, x)",
+            ),
+            (
+                r#"{"order_id":170000001,"address_line_1":"Asha"}"#,
+                "without words",
+            ),
+        ] {
+            let raw = format!(r#"{{"status":200,"data":{{"Error":[{item}],"Success":[]}}}}"#);
+            let envelope = Envelope::read(&raw).expect("JSON");
+            let verdict = judge_confirm(&envelope, OrderId(170_000_001), InvoiceId(200_000_001));
+            let Verdict::NotApplied(failure) = verdict else {
+                panic!("{item}: {verdict:?}");
+            };
+            let says = failure.says.as_str();
+            assert!(says.contains(expected), "{item}: {says}");
+            assert!(!says.contains("Asha"), "{item}: {says}");
+        }
+    }
 
     #[test]
     fn confirmations_by_table() {

@@ -4,6 +4,7 @@
 mod confirm;
 mod envelope;
 mod fields;
+mod lines;
 mod lists;
 mod named;
 mod redact;

@@ -219,7 +219,8 @@ pub(in crate::easyecom) fn find_text(data: &Value, keys: &[&str]) -> Option<Stri
     }
 }
 
-fn plain(key: &str) -> String {
+/// A key in lower case without separators.
+pub(super) fn plain(key: &str) -> String {
     key.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())

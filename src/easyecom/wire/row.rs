@@ -5,16 +5,20 @@ use rust_decimal::Decimal;
 
 use super::{
     fields::{Fields, list},
+    lines::read_lines,
     redact::redact,
 };
 use crate::domain::{
     Awb, CarrierId, Clean, Consignee, InvoiceId, LocationKey, ManifestNo, MarketplaceId, Order,
-    OrderId, ReferenceCode, RemoteStatus, Sku, Stamp,
+    OrderId, ReferenceCode, RemoteStatus, Stamp,
     order::{Destination, HistoryEntry, Line, Package, Payment},
 };
 
 /// Longest document URL kept, in bytes.
 const URL_BYTES_MAX: usize = 2048;
+
+/// Newest entries kept of a history: a confirmation has five.
+const HISTORY_MAX: usize = 40;
 
 /// An order as a read showed it. Its two halves are kept apart from here on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +40,8 @@ pub struct RejectedRow {
     pub fragment: Clean,
 }
 
-/// Reads one row. Needed are `invoice_id` and `order_id`, and an `awb_number` that can be told from
-/// ours; everything else may be absent: texts are then empty, the marketplace is 0, the total 0, a
+/// Reads one row. Needed are `invoice_id` and `order_id`, an `awb_number` that can be told from ours,
+/// and no more SKUs than a record holds; everything else may be absent: texts are then empty, the marketplace is 0, the total 0, a
 /// line has 0 pieces, and sizes, times, numbers and URLs are `None`.
 pub fn decode_row(raw: &str) -> Result<SeenOrder, RejectedRow> {
     let rejected = |reason: &str, invoice| RejectedRow {
@@ -60,13 +64,20 @@ pub fn decode_row(raw: &str) -> Result<SeenOrder, RejectedRow> {
         let reason = "awb_number is no AWB of 6 to 32 letters and digits";
         return Err(rejected(reason, Some(invoice_id)));
     };
+    let lines = read_lines(&row).map_err(|reason| rejected(&reason, Some(invoice_id)))?;
     Ok(SeenOrder {
-        order: read_order(&row, invoice_id, order_id, awb),
+        order: read_order(&row, invoice_id, order_id, awb, lines),
         consignee: read_consignee(&row),
     })
 }
 
-fn read_order(row: &Fields, invoice_id: InvoiceId, order_id: OrderId, awb: Option<Awb>) -> Order {
+fn read_order(
+    row: &Fields,
+    invoice_id: InvoiceId,
+    order_id: OrderId,
+    awb: Option<Awb>,
+    lines: Vec<Line>,
+) -> Order {
     let documents = row.object("documents");
     let url = |key| {
         documents
@@ -104,15 +115,19 @@ fn read_order(row: &Fields, invoice_id: InvoiceId, order_id: OrderId, awb: Optio
             state: row.clean("state"),
             pin: row.clean("pin_code"),
         },
-        lines: read_lines(row),
+        lines,
         shipping_status: row.int("shipping_status_id"),
         history: read_history(row),
     }
 }
 
-/// The AWB, without the dashes and blanks that people put into it.
+/// The AWB, without the dashes and blanks that people put into it. What has no digit is a word for
+/// "none" (`N/A`, `null`, `--`).
 fn read_awb(row: &Fields) -> Result<Option<Awb>, ()> {
-    let Some(text) = row.text("awb_number") else {
+    let Some(text) = row
+        .text("awb_number")
+        .filter(|text| text.contains(|c: char| c.is_ascii_digit()))
+    else {
         return Ok(None);
     };
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -158,32 +173,6 @@ fn read_package(row: &Fields) -> Package {
         width_cm: size("Package Width", "package_width"),
         height_cm: size("Package Height", "package_height"),
     }
-}
-
-/// `suborders` (V1) or `order_items` (V2). Pieces are `suborder_quantity`, which counts the line's
-/// own SKU also where that is a kit; cancelled pieces are not taken off, since whether EasyEcom did
-/// so already is not known.
-fn read_lines(row: &Fields) -> Vec<Line> {
-    let items = row.list("suborders").or_else(|| row.list("order_items"));
-    items
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(Fields::read)
-        .map(|item| {
-            let pieces = item
-                .int("suborder_quantity")
-                .or_else(|| item.int("item_quantity"));
-            Line {
-                sku: Sku::new(&item.text("sku").unwrap_or_default()),
-                name: Clean::new(
-                    &item
-                        .text_of(&["productName", "product_name"])
-                        .unwrap_or_default(),
-                ),
-                quantity: u32::try_from(pieces.unwrap_or_default().max(0)).unwrap_or(u32::MAX),
-            }
-        })
-        .collect()
 }
 
 /// Under which keys of `documents` an invoice may stand (contracts/easyecom.md section 4): EasyEcom's own
@@ -257,6 +246,7 @@ fn read_history(row: &Fields) -> Vec<HistoryEntry> {
         }
         _ => entries.sort_by_key(|entry| course(entry.status_id)),
     }
+    entries.drain(..entries.len().saturating_sub(HISTORY_MAX));
     entries
 }
 

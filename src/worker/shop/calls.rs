@@ -138,6 +138,9 @@ impl<R: Remotes> Shop<R> {
         };
         last.at = Some(tokio::time::Instant::now());
         let result = self.remotes.login().await;
+        if matches!(result, Err(ReadError::NeverSent(_))) {
+            self.meter.give_back();
+        }
         self.easyecom.note_login(&result, self.now());
         last.answers = self.easyecom.answers();
         last.failed = result.as_ref().err().cloned();
@@ -147,7 +150,7 @@ impl<R: Remotes> Shop<R> {
                 longer.max(Duration::from_secs(asked).min(LOGIN_ASKED_MAX))
             }
             // The line, not the credentials.
-            Err(ReadError::Unreachable(_) | ReadError::Server(_)) => gap,
+            Err(ReadError::NeverSent(_) | ReadError::Unreachable(_) | ReadError::Server(_)) => gap,
             _ => longer,
         };
         match result {
@@ -181,6 +184,14 @@ impl<R: Remotes> Shop<R> {
         }
     }
 
+    /// Notes the end of a read at EasyEcom. What never left used none of the day's calls.
+    fn note_read<T>(&self, result: &Result<T, ReadError>) {
+        if matches!(result, Err(ReadError::NeverSent(_))) {
+            self.meter.give_back();
+        }
+        self.easyecom.note_read(result, self.now());
+    }
+
     /// Reads something at EasyEcom: logged in, metered, tried a few times.
     pub async fn read<T, F>(&self, class: Class, read: impl Fn() -> F) -> Result<T, ReadFailed>
     where
@@ -194,7 +205,7 @@ impl<R: Remotes> Shop<R> {
             }
             self.allow(class).await.map_err(ReadFailed::NotCalled)?;
             let result = read().await;
-            self.easyecom.note_read(&result, self.now());
+            self.note_read(&result);
             let error = match result {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
@@ -204,7 +215,8 @@ impl<R: Remotes> Shop<R> {
             }
             tries += 1;
             let hopeless = matches!(error, ReadError::Refused(_) | ReadError::Nothing(_));
-            if hopeless || tries >= READ_TRIES {
+            // Where EasyEcom is down one call finds out as much as three.
+            if hopeless || tries >= READ_TRIES || !self.easyecom.may_call() {
                 return Err(ReadFailed::Remote(error));
             }
             if !matches!(error, ReadError::Unauthorized(_)) {
@@ -221,6 +233,8 @@ pub(in crate::worker) enum ReadFailed {
     NotCalled(NotCalled),
     /// The remote failed or refused.
     Remote(ReadError),
+    /// It was read, and cannot be relied on; why.
+    Doubtful(Clean),
 }
 
 impl std::fmt::Display for ReadFailed {
@@ -228,6 +242,7 @@ impl std::fmt::Display for ReadFailed {
         match self {
             Self::NotCalled(why) => write!(f, "{why}"),
             Self::Remote(error) => write!(f, "{error}"),
+            Self::Doubtful(why) => write!(f, "{why}"),
         }
     }
 }

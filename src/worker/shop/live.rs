@@ -56,8 +56,10 @@ pub(in crate::worker) struct Live {
     pub easyecom_ahead: chrono::Duration,
     /// The same, whatever it is.
     pub skew: chrono::Duration,
-    /// Somebody waits for a reading.
+    /// Something waits for a reading.
     pub poll_wanted: bool,
+    /// A person does.
+    pub poll_asked: bool,
     pub next_poll_at: Option<Stamp>,
     pub tracking_read_at: Option<Stamp>,
     pub stock_read_at: Option<Stamp>,

@@ -243,6 +243,12 @@ impl<R: Remotes> Shop<R> {
         self.poll.notify_one();
     }
 
+    /// The same for a person: it is tried even if the readings before failed.
+    pub fn ask_poll(&self) {
+        lock(&self.live).poll_asked = true;
+        self.want_poll();
+    }
+
     /// Whether EasyEcom was read freshly enough for a manifest. A reading of many pages over a slow
     /// link is old when it ends; then one that has just ended is the best there is, as long as it
     /// counts at all.
@@ -263,10 +269,15 @@ impl<R: Remotes> Shop<R> {
 
     /// A wait before try `n` (from 1): doubles, with full jitter, never less than half.
     pub fn backoff(&self, n: u32) -> Duration {
+        self.backoff_up_to(n, self.config.settle.retry_max)
+    }
+
+    /// The same with a longest wait of its own.
+    pub fn backoff_up_to(&self, n: u32, longest: Duration) -> Duration {
         let first = self.config.settle.retry_first;
         let full = first
             .saturating_mul(1u32 << n.saturating_sub(1).min(16))
-            .min(self.config.settle.retry_max);
+            .min(longest);
         let share = lock(&self.rng).random_range(0.5..1.0);
         full.mul_f64(share)
     }

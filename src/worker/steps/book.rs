@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{End, begin, conclude, held, note_carrier, settle, too_late};
+use super::{End, base, begin, conclude, held, note_carrier, settle, too_late};
 use crate::{
     domain::{
         Awb, Call, Clean, Consignee, FailureKind, InvoiceId, Operator, OrderRecord, Verdict,
@@ -220,6 +220,7 @@ async fn prepare<R: Remotes>(
 ) -> Result<BookRequest, End> {
     let record = held(shop, id)?;
     legal(shop, &record)?;
+    base::is_known(shop, &record).await?;
     let own_number = match &shop.config.awb.file {
         None => None,
         Some(_) => match record.reserved.clone() {

@@ -2,6 +2,7 @@
 //! came of it.
 
 pub mod assign;
+mod base;
 pub mod book;
 pub mod cancel;
 pub mod confirm;

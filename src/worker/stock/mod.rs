@@ -23,9 +23,10 @@ use super::{
     wave,
 };
 use crate::{
-    domain::{Clean, Operator, Sku, event::Event},
+    domain::{Clean, Operator, Sku, Stamp, event::Event},
     files::{InventoryWatch, StockFile},
     handle::Level,
+    ledger::LedgerError,
 };
 
 /// Rows in one journal record; keeps it far below the store's value limit.
@@ -33,6 +34,10 @@ const ROWS_PER_RECORD: usize = 100;
 
 /// Problems of a file kept for the screen.
 const PROBLEMS_SHOWN: usize = 20;
+
+/// A count further in the future than this was dated by a wrong clock. Taken, it would make every
+/// later count look old.
+const FUTURE_MAX: chrono::Duration = chrono::Duration::minutes(1);
 
 /// After a push the figures are read back when so long nothing more was pushed.
 const QUIET: Duration = Duration::from_mins(1);
@@ -140,9 +145,17 @@ async fn count<R: Remotes>(shop: &Shop<R>, file: StockFile) {
             "stock file {} is of warehouse {other}, not of this one; not used",
             file.path.display()
         );
-        shop.notice(Level::Warn, &says);
-        lock(&shop.live).stock_problems = vec![Clean::new(&says)];
-        return;
+        return refuse(shop, &says);
+    }
+    let clock = |at: Stamp| at.with_timezone(&shop.config.zone).format("%d %b %H:%M:%S");
+    if file.as_of - shop.now() > FUTURE_MAX {
+        let says = format!(
+            "stock file {} was counted at {}, which is yet to come; nothing of it was taken: set right \
+             the clock of the machine that writes it, or its as_of column, and write it again",
+            file.path.display(),
+            clock(file.as_of)
+        );
+        return refuse(shop, &says);
     }
     let rows: Vec<(Sku, i64)> = file
         .rows
@@ -153,11 +166,23 @@ async fn count<R: Remotes>(shop: &Shop<R>, file: StockFile) {
         "sha256 {}",
         file.sha256.get(..12).unwrap_or_default()
     ));
-    let problems: Vec<Clean> = file
-        .problems
-        .iter()
+    let old = match older(shop, &file).await {
+        Ok(old) => old,
+        Err(error) => return shop.store_failed(&error),
+    };
+    let too_old = old.first().map(|(sku, held)| {
+        Clean::new(&format!(
+            "{} SKUs were not taken: the file was counted at {}, and a newer count is held ({sku}: \
+             {}); if this one is right, write it again with the time of the count",
+            old.len(),
+            clock(file.as_of),
+            clock(*held)
+        ))
+    });
+    let problems: Vec<Clean> = too_old
+        .into_iter()
+        .chain(file.problems.iter().map(|p| Clean::new(&p.to_string())))
         .take(PROBLEMS_SHOWN)
-        .map(|p| Clean::new(&p.to_string()))
         .collect();
     let events = rows
         .chunks(ROWS_PER_RECORD)
@@ -182,10 +207,105 @@ async fn count<R: Remotes>(shop: &Shop<R>, file: StockFile) {
         shop.notice(
             level,
             &format!(
-                "stock file read: {} SKUs, {} problems",
-                rows.len(),
+                "stock file read: {} SKUs taken, {} not taken because a newer count is held, {} problems",
+                rows.len() - old.len(),
+                old.len(),
                 file.problems.len()
             ),
+        );
+    }
+}
+
+/// Says why a file as a whole is not taken.
+fn refuse<R: Remotes>(shop: &Shop<R>, says: &str) {
+    shop.notice(Level::Warn, says);
+    lock(&shop.live).stock_problems = vec![Clean::new(says)];
+}
+
+/// The SKUs of which a newer count is held, and when that was made. The same count read once more is
+/// none of them.
+async fn older<R: Remotes>(
+    shop: &Shop<R>,
+    file: &StockFile,
+) -> Result<Vec<(Sku, Stamp)>, LedgerError> {
+    let mut older = Vec::new();
+    for rows in file.rows.chunks(ROWS_PER_RECORD) {
+        for row in rows {
+            let record = shop.reader.sku(&shop.config.location, &row.sku)?;
+            let held = record.and_then(|record| record.counted);
+            older.extend(
+                held.filter(|held| (held.at, held.quantity) != (file.as_of, row.quantity))
+                    .filter(|held| held.at >= file.as_of)
+                    .map(|held| (row.sku.clone(), held.at)),
+            );
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(older)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        files::StockRow,
+        worker::{
+            EngineConfig,
+            fake::{Fake, noon, notices},
+        },
+    };
+
+    fn file(as_of: Stamp, quantity: i64) -> StockFile {
+        let row = |sku| StockRow {
+            sku: Sku::new(sku),
+            quantity,
+            line: 2,
+        };
+        StockFile {
+            path: "in/count.csv".into(),
+            sha256: "0".repeat(64),
+            as_of,
+            location: None,
+            rows: ["A", "B"].map(row).into(),
+            problems: Vec::new(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_count_that_is_not_taken_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shop = Fake::new().shop(EngineConfig::default(), folder.path());
+        let mut heard = shop.deltas.subscribe();
+        let held = || {
+            let sku = shop.reader.sku(&shop.config.location, &Sku::new("A"));
+            sku.expect("read")
+                .and_then(|r| r.counted)
+                .map(|c| c.quantity)
+        };
+        let hour = chrono::Duration::hours(1);
+
+        count(&shop, file(noon() + hour, 5)).await;
+        let said = notices(&mut heard).join("\n");
+        assert!(said.contains("yet to come"), "{said}");
+        assert_eq!((held(), lock(&shop.live).stock_problems.len()), (None, 1));
+
+        count(&shop, file(noon(), 7)).await;
+        assert_eq!(held(), Some(7));
+        count(&shop, file(noon(), 7)).await;
+        let said = notices(&mut heard).join("\n");
+        assert_eq!(
+            said.matches("2 SKUs taken, 0 not taken").count(),
+            2,
+            "{said}"
+        );
+        assert_eq!(lock(&shop.live).stock_problems, []);
+
+        count(&shop, file(noon() - hour, 9)).await;
+        let said = notices(&mut heard).join("\n");
+        assert!(said.contains("0 SKUs taken, 2 not taken"), "{said}");
+        assert_eq!(
+            (held(), lock(&shop.live).stock_problems.len()),
+            (Some(7), 1)
         );
     }
 }

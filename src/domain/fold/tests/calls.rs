@@ -317,13 +317,15 @@ fn the_warehouse_as_a_whole() {
         version: "1".into(),
     });
     site.tell(reject);
-    for until in [at(50), at(40)] {
-        site.tell(Event::WindowRead {
-            after: at(0),
-            until,
-            rows: 1,
-        });
-    }
+    let read = |until, back| Event::WindowRead {
+        after: at(0),
+        until,
+        rows: 1,
+        back,
+    };
+    site.tell(read(at(90), false));
+    site.tell(read(at(50), true));
+    site.tell(read(at(40), false));
     let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 5).expect("a day");
     site.tell(Event::QuotaLeased { day, used: 20 });
     site.tell(Event::Paused {

@@ -37,7 +37,7 @@ pub(super) async fn whole_site<R: Remotes>(
             reply
         }
         Command::FetchNow => {
-            shop.want_poll();
+            shop.ask_poll();
             CommandReply::taken("orders are read now")
         }
         Command::Backfill { from, to } => match fetch::backfill(shop, *from, *to).await {
@@ -61,7 +61,7 @@ pub(super) async fn whole_site<R: Remotes>(
                 None => "all that is ready".to_owned(),
             };
             shop.notice(Level::Info, &format!("manifest of {of}, asked by {by}"));
-            shop.want_poll();
+            shop.ask_poll();
             shop.wake.notify_one();
             CommandReply::taken(&format!(
                 "the orders are read once more, then {of} is manifested"

@@ -32,7 +32,7 @@ pub(super) async fn step_now<R: Remotes>(
     };
     let works: &[Work] = match step {
         Step::Fetch => {
-            shop.want_poll();
+            shop.ask_poll();
             return End::Taken(Clean::new("orders are read now"));
         }
         Step::Assign if record.book.progress.is_done() => &[Work::Assign],
@@ -87,7 +87,7 @@ async fn freshen<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) {
     if record.stage().is_manifested() || shop.is_fresh(shop.config.fetch.fresh_for) {
         return;
     }
-    shop.want_poll();
+    shop.ask_poll();
     let waited = async {
         while !shop.is_fresh(shop.config.fetch.fresh_for) {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;

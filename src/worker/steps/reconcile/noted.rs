@@ -128,6 +128,11 @@ pub(super) async fn put_off<R: Remotes>(
             shop.defer(record.id(), shop.retry_at(3));
             why.into()
         }
+        // The engine's clock is not to be trusted; an alarm says so.
+        ReadFailed::Doubtful(why) => {
+            shop.defer(record.id(), shop.retry_at(3));
+            End::NotSent(why)
+        }
         ReadFailed::Remote(error) => unread(shop, record, call, "EasyEcom", &error).await,
     }
 }

@@ -1,10 +1,16 @@
 //! Step 1: reading orders. The mark of what was read moves only past windows read to their last
 //! page, and every reading overlaps the one before.
 
+mod clocks;
+mod page;
+#[cfg(test)]
+mod tests;
+
 use std::{collections::HashSet, sync::Arc};
 
 use chrono::Duration;
 
+use self::page::Told;
 use super::{
     overview,
     ports::Remotes,
@@ -14,10 +20,10 @@ use super::{
 };
 use crate::{
     domain::{
-        Clean, InvoiceId, Order, Stamp,
+        Clean, Stamp,
         event::{Event, Via},
     },
-    easyecom::{OrdersPage, OrdersQuery, Window},
+    easyecom::{OrdersQuery, Window},
     handle::Level,
 };
 
@@ -31,28 +37,37 @@ const BEHIND_S: i64 = 30;
 /// A server that hands out next links without end is not followed further than this.
 const PAGES_MAX: u32 = 5_000;
 
-/// Rows that could not be read and were told already; past this they may be told again.
-const TOLD_MAX: usize = 10_000;
-
 /// Reads orders for as long as the engine lives.
 pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
-    let mut told = HashSet::new();
+    let mut told = Told::default();
+    let mut failures = 0;
     loop {
         let began = tokio::time::Instant::now();
-        lock(&shop.live).poll_wanted = false;
+        {
+            let mut live = lock(&shop.live);
+            live.poll_wanted = false;
+            live.poll_asked = false;
+        }
         let end = poll(&shop, &mut told).await;
         note(&shop, &end);
-        let wait = match end {
-            Ok(_) => wave::read_every(shop.meter.limits().per_day, shop.config.fetch.every),
-            Err(_) => shop.backoff(3).min(shop.config.fetch.every),
+        failures = if end.is_ok() { 0 } else { failures + 1 };
+        let every = wave::read_every(shop.meter.limits().per_day, shop.config.fetch.every);
+        let wait = match failures {
+            0 => every,
+            failures => shop.backoff_up_to(failures + 2, every),
         };
         let next = shop.now() + Duration::from_std(wait).unwrap_or_default();
         lock(&shop.live).next_poll_at = Some(next);
         let due = began + wait;
         let earliest = tokio::time::Instant::now() + shop.config.fetch.min_gap;
         loop {
-            let wanted = lock(&shop.live).poll_wanted;
-            let at = if wanted { earliest } else { due.max(earliest) };
+            let hurry = {
+                let live = lock(&shop.live);
+                // The engine's own wish for a reading does not press upon a remote that fails: it
+                // would use up the day's calls.
+                live.poll_asked || (live.poll_wanted && failures == 0)
+            };
+            let at = if hurry { earliest } else { due.max(earliest) };
             tokio::select! {
                 biased;
                 () = shop.stop.cancelled() => return,
@@ -60,7 +75,29 @@ pub(super) async fn run<R: Remotes>(shop: Arc<Shop<R>>) {
                 () = shop.poll.notified() => {}
             }
         }
+        if !its_turn(&shop).await {
+            return;
+        }
     }
+}
+
+/// Longest wait for a turn at a remote that is down. Others may have taken every turn, and a reading
+/// is the best probe.
+const TURN_MAX: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// Waits until EasyEcom may be called. `false` once the engine stops.
+async fn its_turn<R: Remotes>(shop: &Shop<R>) -> bool {
+    let latest = tokio::time::Instant::now() + TURN_MAX;
+    while !lock(&shop.live).poll_asked
+        && !shop.easyecom.may_call()
+        && tokio::time::Instant::now() < latest
+    {
+        tokio::select! {
+            () = shop.stop.cancelled() => return false,
+            () = tokio::time::sleep(shop.config.fetch.min_gap) => {}
+        }
+    }
+    true
 }
 
 /// New orders of one reading that are worth a plan.
@@ -127,26 +164,19 @@ pub(super) struct Read {
     pub new: u32,
 }
 
-/// A clock that is off by more than this against EasyEcom's asks for another reading.
-const OFF_MAX: Duration = Duration::seconds(5);
-
-/// A difference that a person is told of.
-const OFF_SAID: Duration = Duration::seconds(60);
-
-/// Past this the clock of one side is broken, and nobody can tell which.
-const OFF_BELIEVED: Duration = Duration::days(2);
-
 /// How often a reading is repeated because the clocks did not agree.
 const AGAIN_MAX: u32 = 3;
 
-async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Read, ReadFailed> {
+async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut Told) -> Result<Read, ReadFailed> {
     let mut read = Read::default();
-    for _ in 0..AGAIN_MAX {
+    for again in 0..AGAIN_MAX {
         let ahead = lock(&shop.live).easyecom_ahead;
         let asked_at = shop.now();
-        poll_once(shop, asked_at + ahead, &mut read, told).await?;
+        let asked = (asked_at, ahead, again > 0);
+        let reach = poll_once(shop, asked, &mut read, told).await?;
+        clocks::believed(shop)?;
         let off = lock(&shop.live).easyecom_ahead - ahead;
-        if off.abs() <= OFF_MAX {
+        if off.abs() <= clocks::OFF_MAX && reach == Reach::ToNow {
             too_slow(shop, shop.now() - asked_at);
             let mut live = lock(&shop.live);
             live.fresh_at = Some(asked_at);
@@ -155,9 +185,15 @@ async fn poll<R: Remotes>(shop: &Shop<R>, told: &mut HashSet<u64>) -> Result<Rea
             return Ok(read);
         }
     }
-    Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
-        Clean::new("EasyEcom's clock jumps from answer to answer; what was read is not relied on"),
+    Err(ReadFailed::Doubtful(Clean::new(
+        "EasyEcom's clock jumps from answer to answer; what was read is not relied on",
     )))
+}
+
+/// One reading, for tests of what comes after it.
+#[cfg(test)]
+pub(super) async fn once<R: Remotes>(shop: &Shop<R>) {
+    poll(shop, &mut Told::default()).await.expect("read");
 }
 
 /// A reading that takes longer than a reading counts would stop everything without a word.
@@ -173,49 +209,31 @@ fn too_slow<R: Remotes>(shop: &Shop<R>, took: Duration) {
     shop.alarm("slow-reading", says.as_deref());
 }
 
-/// Notes how far EasyEcom's clock is ahead of this machine's: its windows are in its own time, and a
-/// window in ours would leave rows out.
-fn compare_clocks<R: Remotes>(shop: &Shop<R>, server: Stamp) {
-    let ahead = server - shop.now();
-    let before = std::mem::replace(&mut lock(&shop.live).skew, ahead);
-    let believed = ahead.abs() <= OFF_BELIEVED;
-    if believed {
-        lock(&shop.live).easyecom_ahead = ahead;
-    }
-    let read_in = if believed {
-        "EasyEcom's"
-    } else {
-        "this machine's"
-    };
-    let says = (ahead.abs() > OFF_SAID).then(|| {
-        format!(
-            "this machine's clock is {} s {} EasyEcom's; orders are read in {read_in} time, times on the screen may be wrong: set the clock, then restart the engine",
-            ahead.num_seconds().abs(),
-            if ahead > Duration::zero() { "behind" } else { "ahead of" }
-        )
-    });
-    shop.alarm("skew", says.as_deref());
-    let silent = shop.clocks_disagree();
-    shop.alarm("skew-telling", silent.as_ref().map(Clean::as_str));
-    if silent.is_none() && before.abs() > OFF_SAID {
-        shop.wake.notify_one();
-    }
+/// Whether everything was read up to now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    ToNow,
+    /// The mark lies beyond the present, and whose clock is wrong was not known when it was asked.
+    Doubtful,
 }
 
-/// Reads everything that was updated since the mark. `asked_at` is by EasyEcom's clock, and so is the
-/// mark.
+/// Reads everything that was updated since the mark, which is by EasyEcom's clock. `ahead` is how far
+/// that is ahead of ours; it is `sure` once an answer of EasyEcom has told.
 async fn poll_once<R: Remotes>(
     shop: &Shop<R>,
-    asked_at: Stamp,
+    (asked_here, ahead, sure): (Stamp, Duration, bool),
     read: &mut Read,
-    told: &mut HashSet<u64>,
-) -> Result<(), ReadFailed> {
+    told: &mut Told,
+) -> Result<Reach, ReadFailed> {
+    let asked_at = asked_here + ahead;
     let mark = shop.reader.site().ok().and_then(|s| s.high_water);
     let overlap = Duration::from_std(shop.config.fetch.overlap).unwrap_or_default();
-    let mut after = mark.map_or_else(
-        || asked_at - Duration::days(shop.config.fetch.first_days),
-        |mark| mark.min(asked_at) - overlap,
-    );
+    let beyond = clocks::is_beyond(mark, asked_at);
+    let first = asked_at - Duration::days(shop.config.fetch.first_days);
+    let mut after = match mark {
+        Some(mark) if !(beyond && sure) => mark.min(asked_at) - overlap,
+        _ => first,
+    };
     while after < asked_at {
         let until = asked_at.min(after + Duration::hours(WINDOW_MAX_H));
         // The bound is in whole seconds at the remote: the second under way belongs to it.
@@ -224,23 +242,30 @@ async fn poll_once<R: Remotes>(
             before: until + Duration::seconds(1),
         };
         window_to_the_end(shop, window, Via::Poll, read, told).await?;
-        let mark = until.min(asked_at - Duration::seconds(BEHIND_S));
-        let moved = shop.reader.site().is_ok_and(|s| {
-            // A mark that hardly moved is not worth a journal record.
-            s.high_water
-                .is_none_or(|old| mark - old >= Duration::seconds(BEHIND_S))
-        });
-        if moved {
+        // The answer has told EasyEcom's time: what is later than that is yet to come.
+        let told_at = asked_here + lock(&shop.live).skew;
+        let mark = until.min(asked_at.min(told_at) - Duration::seconds(BEHIND_S));
+        let old = shop.reader.site().ok().map(|s| s.high_water);
+        let back = sure && old.is_some_and(|old| clocks::is_beyond(old, asked_at));
+        // A mark that hardly moved is not worth a journal record.
+        let moved =
+            old.is_some_and(|old| old.is_none_or(|old| mark - old >= Duration::seconds(BEHIND_S)));
+        if moved || back {
             let event = Event::WindowRead {
                 after,
                 until: mark,
                 rows: read.rows,
+                back,
             };
             shop.record(vec![event]).await.map_err(store)?;
         }
         after = until;
     }
-    Ok(())
+    Ok(if beyond && !sure {
+        Reach::Doubtful
+    } else {
+        Reach::ToNow
+    })
 }
 
 /// Reads the orders created between two instants, whatever their age.
@@ -250,7 +275,7 @@ pub(super) async fn backfill<R: Remotes>(
     to: Stamp,
 ) -> Result<Read, ReadFailed> {
     let mut read = Read::default();
-    let mut told = HashSet::new();
+    let mut told = Told::default();
     let mut start = from;
     while start < to {
         let end = to.min(start + Duration::hours(WINDOW_MAX_H));
@@ -266,7 +291,7 @@ async fn window_to_the_end<R: Remotes>(
     window: Window,
     via: Via,
     read: &mut Read,
-    told: &mut HashSet<u64>,
+    told: &mut Told,
 ) -> Result<(), ReadFailed> {
     let mut query = OrdersQuery::First {
         window,
@@ -279,9 +304,9 @@ async fn window_to_the_end<R: Remotes>(
             .await?;
         let next = page.next.clone();
         if let Some(server) = page.server_date {
-            compare_clocks(shop, server);
+            clocks::compare(shop, server);
         }
-        take_page(shop, page, via, read, told).await?;
+        page::take(shop, page, via, read, told).await?;
         match next {
             None => return Ok(()),
             Some(next) if seen.insert(next.clone()) => query = OrdersQuery::Next(next),
@@ -291,68 +316,6 @@ async fn window_to_the_end<R: Remotes>(
     Err(ReadFailed::Remote(crate::domain::ReadError::Garbled(
         Clean::new("EasyEcom's pages of orders do not end; the mark stays where it was"),
     )))
-}
-
-async fn take_page<R: Remotes>(
-    shop: &Shop<R>,
-    page: OrdersPage,
-    via: Via,
-    read: &mut Read,
-    told: &mut HashSet<u64>,
-) -> Result<(), ReadFailed> {
-    let mut events = Vec::new();
-    let mut people = Vec::new();
-    for row in page.rows {
-        read.rows += 1;
-        let held = shop.reader.order(row.order.invoice_id).map_err(store)?;
-        read.new += u32::from(held.is_none());
-        let same = held.is_some_and(|held| is_same(&held.order, &row.order));
-        if !same {
-            people.push((row.order.invoice_id, row.consignee));
-            events.push(Event::OrderSeen {
-                order: Box::new(row.order),
-                via,
-            });
-        }
-    }
-    for row in page.rejected {
-        if told.len() >= TOLD_MAX {
-            told.clear();
-        }
-        if told.insert(fingerprint(&row.fragment, row.invoice)) {
-            shop.notice(
-                Level::Warn,
-                &format!("a row of EasyEcom could not be read: {}", row.reason),
-            );
-            events.push(Event::RowRejected {
-                source: "getAllOrders".into(),
-                invoice: row.invoice,
-                reason: row.reason,
-                fragment: row.fragment.as_str().into(),
-            });
-        }
-    }
-    if !people.is_empty() {
-        shop.ledger.put_people(people).await.map_err(store)?;
-    }
-    shop.record(events).await.map_err(store)
-}
-
-/// Whether a row says nothing new; the history comes with the details only.
-fn is_same(held: &Order, row: &Order) -> bool {
-    if !row.history.is_empty() || held.history.is_empty() {
-        return held == row;
-    }
-    let mut without = held.clone();
-    without.history.clear();
-    without == *row
-}
-
-fn fingerprint(fragment: &Clean, invoice: Option<InvoiceId>) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    (fragment, invoice).hash(&mut hasher);
-    hasher.finish()
 }
 
 fn store(error: crate::ledger::LedgerError) -> ReadFailed {

@@ -13,9 +13,9 @@ mod hush;
 mod sent;
 
 pub use base::{AddressError, AddressFault, BaseUrl};
-pub use classify::{Written, classify_read, classify_write};
+pub use classify::{NotDone, classify_read, classify_write};
 pub use download::{DownloadError, DownloadRules, Downloader};
-pub use hush::without;
+pub use hush::Hush;
 pub use sent::{Answer, Sent};
 
 use std::{fmt, time::Duration};

@@ -7,7 +7,7 @@ use crate::{
     config::{AwbSourceKind, Config, Loaded},
     console,
     setup::{
-        data::{self, DiskKind, FREE_MIN_BYTES},
+        data::{self, DataFault, DiskKind, FREE_MIN_BYTES},
         secrets::{Secret, Secrets, SecretsError},
     },
 };
@@ -34,55 +34,28 @@ pub fn configuration(loaded: &Loaded) -> Check {
 pub fn data_folder(path: &Path) -> Vec<Check> {
     const NAME: &str = "data folder";
     let shown = path.display();
-    let meta = match std::fs::metadata(path) {
-        Ok(meta) => meta,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return vec![Check::warn(
-                NAME,
-                format!("{shown} does not exist yet"),
-                "`raftaar serve` makes it",
-            )];
-        }
-        Err(error) => {
-            return vec![Check::bad(
-                NAME,
-                format!("{shown}: {error}"),
-                "see to its permissions, or name another with --data",
-            )];
-        }
-    };
-    let us = nix::unistd::geteuid().as_raw();
-    let mode = meta.mode() & 0o7777;
-    let folder = if !meta.is_dir() {
-        Check::bad(
-            NAME,
-            format!("{shown} is no folder"),
-            "name another with --data",
-        )
-    } else if meta.uid() != us {
-        Check::bad(
-            NAME,
-            format!("{shown} belongs to user {}, we are {us}", meta.uid()),
-            "run raftaar as that user",
-        )
-    } else if mode & 0o022 != 0 {
-        Check::bad(
-            NAME,
-            format!("{shown} has mode {mode:04o}: others may change the journal"),
-            "chmod go-w it",
-        )
-    } else if mode & 0o010 != 0 {
-        Check::ok(
+    let folder = match data::judge(path) {
+        Ok(mode) if mode & 0o010 != 0 => Check::ok(
             NAME,
             format!("{shown}, mode {mode:04o}: its group may attach to the engine"),
-        )
-    } else {
-        Check::ok(
+        ),
+        Ok(mode) => Check::ok(
             NAME,
             format!(
                 "{shown}, mode {mode:04o}: only this user may attach (chmod 0710 and chgrp for a group)"
             ),
-        )
+        ),
+        Err(error) => match &error.fault {
+            DataFault::Io(why) if why.kind() == std::io::ErrorKind::NotFound => {
+                return vec![Check::warn(
+                    NAME,
+                    format!("{shown} does not exist yet"),
+                    "`raftaar serve` makes it",
+                )];
+            }
+            DataFault::Io(_) => return vec![Check::bad(NAME, error.found(), &error.advice())],
+            _ => Check::bad(NAME, error.found(), &error.advice()),
+        },
     };
     vec![folder, disk(path)]
 }

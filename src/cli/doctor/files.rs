@@ -129,23 +129,25 @@ pub fn secrets(secrets: Result<&Secrets, &SecretsError>) -> Vec<Check> {
 }
 
 /// The file of allotted numbers.
-pub fn awb(config: &Config) -> Check {
+pub fn awb(config: &Config) -> Vec<Check> {
     const NAME: &str = "AWB numbers";
     if config.awb.source == AwbSourceKind::Dtdc {
-        return Check::ok(NAME, "allocated by DTDC's booking");
+        return vec![Check::ok(NAME, "allocated by DTDC's booking")];
     }
     let file = &config.awb.file;
-    match crate::files::read_allotted(file) {
-        Ok(list) if list.problems.is_empty() => Check::ok(
+    let list = match crate::files::read_allotted(file) {
+        Ok(list) => list,
+        Err(error) => {
+            let advice = "put DTDC's allotted numbers there, one a line";
+            return vec![Check::bad(NAME, error, advice)];
+        }
+    };
+    let mut checks = vec![match list.problems.first() {
+        None => Check::ok(
             NAME,
             format!("{} has {} numbers", file.display(), list.numbers.len()),
         ),
-        Ok(list) => {
-            let first = list
-                .problems
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
+        Some(first) => {
             let found = format!(
                 "{} numbers, {} lines that are none; {first}",
                 list.numbers.len(),
@@ -153,8 +155,19 @@ pub fn awb(config: &Config) -> Check {
             );
             Check::warn(NAME, found, "correct these lines")
         }
-        Err(error) => Check::bad(NAME, error, "put DTDC's allotted numbers there, one a line"),
+    }];
+    let mut strange = list.numbers.iter().filter(|awb| !awb.looks_like_dtdc());
+    if let Some(first) = strange.next() {
+        checks.push(Check::warn(
+            NAME,
+            format!(
+                "{} of them do not look like DTDC's; the first is {first}",
+                1 + strange.count()
+            ),
+            "compare them with what DTDC allotted; they are used as they stand",
+        ));
     }
+    checks
 }
 
 /// The stock path and EasyEcom's setting.

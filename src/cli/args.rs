@@ -2,11 +2,17 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use clap_complete::Shell;
 
 use super::{act::Act, dock::Dock};
-use crate::{domain::Stage, sandbox::FaultPlan};
+use crate::{
+    domain::{Call, Stage},
+    sandbox::FaultPlan,
+};
 
 /// Exit codes, as the help shows them.
 const CODES: &str = "Exit codes: 0 done or taken, 1 a check found something bad, 2 wrong arguments or \
@@ -79,7 +85,8 @@ pub enum Command {
     /// Say why a call is not legal now, and what would lift it
     WhyNot {
         /// Which call
-        call: CallName,
+        #[arg(value_parser = order_call())]
+        call: Call,
         /// Invoice id, AWB, order id or reference
         order: String,
     },
@@ -326,23 +333,19 @@ pub struct PictureArgs {
     pub keys: String,
 }
 
-/// Calls by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CallName {
-    /// Book an AWB
-    Book,
-    /// Assign it at EasyEcom
-    Assign,
-    /// Confirm
-    Confirm,
-    /// Retrieve label and invoice
-    Documents,
-    /// Generate the manifest
-    Manifest,
-    /// Push tracking
-    Tracking,
-    /// Cancel a booking
-    CancelBooking,
+/// A call that is about one order, by its word.
+fn order_call() -> impl TypedValueParser<Value = Call> {
+    let calls = [
+        (Call::Book, "Book an AWB"),
+        (Call::Assign, "Assign it at EasyEcom"),
+        (Call::Confirm, "Confirm"),
+        (Call::Documents, "Retrieve label and invoice"),
+        (Call::Manifest, "Generate the manifest"),
+        (Call::Tracking, "Push tracking"),
+        (Call::CancelBooking, "Cancel a booking"),
+    ];
+    PossibleValuesParser::new(calls.map(|(call, help)| PossibleValue::new(call.word()).help(help)))
+        .try_map(|word| word.parse::<Call>())
 }
 
 fn rate(text: &str) -> Result<f64, String> {

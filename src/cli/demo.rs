@@ -76,7 +76,7 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
     let closing = demo.finish().await;
     drop(log);
     if let Some(keep) = &args.keep {
-        tracing::info!("the data is kept in {}", keep.display());
+        print::note(&format!("the data is kept in {}", keep.display()));
     }
     let code = ended?;
     if !headless {

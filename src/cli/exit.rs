@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::print;
 use crate::{
     config::ConfigError,
     handle::{CommandReply, HandleError, ItemEnd, ReplyEnd},
@@ -96,17 +97,9 @@ impl Failure {
         }
     }
 
-    /// Prints it to stderr. A line that is gone is no reason to fail twice.
+    /// Prints it to stderr.
     pub fn print(&self) {
-        use std::io::Write;
-        let mut to = std::io::stderr().lock();
-        for line in self.says.lines() {
-            let line: String = line
-                .chars()
-                .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-                .collect();
-            let _ = writeln!(to, "raftaar: {line}");
-        }
+        print::note(&self.says);
     }
 }
 

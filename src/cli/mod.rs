@@ -55,33 +55,26 @@ async fn carry_out(cli: Cli) -> Ended {
     let command = cli
         .command
         .unwrap_or(Command::Console(args::ConsoleArgs::default()));
+    let context = || Context::load(&cli.global);
     match command {
         // These need no configuration: they work on a machine that has none.
-        Command::Completions { shell } => return completions::run(shell),
-        Command::Sandbox(args) => return sandbox::run(args, cli.global.json).await,
-        Command::Demo(args) => return demo::run(args, &cli.global).await,
-        Command::Doctor { offline } => return doctor::run(&cli.global, offline).await,
-        _ => {}
-    }
-    let context = Context::load(&cli.global)?;
-    match command {
-        Command::Console(args) => console::run(&context, &args).await,
-        Command::Serve => serve::run(&context).await,
-        Command::Orders(args) => read::orders::run(&context, args).await,
-        Command::Order { order, people } => read::order::run(&context, &order, people).await,
-        Command::Tracking(args) => read::tracking::run(&context, args).await,
-        Command::Inventory(args) => read::inventory::run(&context, args).await,
-        Command::Journal(args) => read::journal::run(&context, args).await,
-        Command::WhyNot { call, order } => read::why_not::run(&context, call, &order).await,
-        Command::Store { action } => store::run(&context, action).await,
-        Command::Watch(args) => watch::run(&context, args).await,
-        Command::Picture(args) => picture::run(&context, &args).await,
-        Command::Keymap { action } => keymap::run(&context, action),
-        Command::Act(act) => act::run(&context, act).await,
-        Command::Dock { action } => dock::run(&context, action).await,
-        Command::Completions { .. }
-        | Command::Sandbox(_)
-        | Command::Demo(_)
-        | Command::Doctor { .. } => Ok(Code::Done),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Sandbox(args) => sandbox::run(args, cli.global.json).await,
+        Command::Demo(args) => demo::run(args, &cli.global).await,
+        Command::Doctor { offline } => doctor::run(&cli.global, offline).await,
+        Command::Console(args) => console::run(&context()?, &args).await,
+        Command::Serve => serve::run(&context()?).await,
+        Command::Orders(args) => read::orders::run(&context()?, args).await,
+        Command::Order { order, people } => read::order::run(&context()?, &order, people).await,
+        Command::Tracking(args) => read::tracking::run(&context()?, args).await,
+        Command::Inventory(args) => read::inventory::run(&context()?, args).await,
+        Command::Journal(args) => read::journal::run(&context()?, args).await,
+        Command::WhyNot { call, order } => read::why_not::run(&context()?, call, &order).await,
+        Command::Store { action } => store::run(&context()?, action).await,
+        Command::Watch(args) => watch::run(&context()?, args).await,
+        Command::Picture(args) => picture::run(&context()?, &args).await,
+        Command::Keymap { action } => keymap::run(&context()?, action),
+        Command::Act(act) => act::run(&context()?, act).await,
+        Command::Dock { action } => dock::run(&context()?, action).await,
     }
 }

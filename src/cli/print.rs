@@ -18,6 +18,18 @@ pub fn text(text: &str) -> Result<bool, Failure> {
     }
 }
 
+/// Says something beside the output, on stderr. A line that is gone is no reason to fail.
+pub fn note(says: &str) {
+    let mut to = std::io::stderr().lock();
+    for line in says.lines() {
+        let line: String = line
+            .chars()
+            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .collect();
+        let _ = writeln!(to, "raftaar: {line}");
+    }
+}
+
 /// Prints a value as one JSON document, indented.
 pub fn json<T: Serialize>(value: &T) -> Result<bool, Failure> {
     text(&(to_json(value, true)? + "\n"))

@@ -1,8 +1,9 @@
 //! Values that parse but make no sense: each with the range that is allowed and what it is for.
 
-use std::{fmt::Display, net::IpAddr, ops::RangeInclusive};
+use std::{fmt::Display, ops::RangeInclusive};
 
 use super::{Config, Problem};
+use crate::http::{AddressError, AddressFault, BaseUrl};
 
 /// Problems found so far.
 struct Check<'a> {
@@ -36,36 +37,21 @@ impl Check<'_> {
     }
 
     fn url(&mut self, key: &str, text: &str, allow_http: bool) {
-        match reqwest::Url::parse(text) {
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                self.wrong(key, "a user or password has no place in an address; secrets are looked up elsewhere (see `raftaar doctor`)".to_owned());
-            }
-            Ok(url) if url.scheme() == "https" && url.has_host() => {}
-            Ok(url) if url.scheme() == "http" && (allow_http || is_loopback(&url)) => {}
-            Ok(url) if url.scheme() == "http" => {
+        let Err(AddressError { shown, fault }) = BaseUrl::parse(text, allow_http) else {
+            return;
+        };
+        let says = match fault {
+            AddressFault::Shape => format!("{shown:?} is no address; write https://host"),
+            AddressFault::Credentials => "a user or password has no place in an address; secrets are looked up elsewhere (see `raftaar doctor`)".to_owned(),
+            AddressFault::Query => format!("{shown:?} must not be followed by a query; end the address before the first `?` or `#`"),
+            AddressFault::Plain => {
                 let section = key.split('.').next().unwrap_or(key);
-                self.wrong(key, format!("{text:?} is not encrypted; write https://, or set {section}.allow_http = true for a test set-up"));
+                format!("{shown:?} is not encrypted; write https://, or set {section}.allow_http = true for a test set-up")
             }
-            Ok(url) => self.wrong(
-                key,
-                format!("{:?} is no web address; write https://…", url.scheme()),
-            ),
-            Err(error) => self.wrong(
-                key,
-                format!("{text:?} is no address ({error}); write https://host"),
-            ),
-        }
+            AddressFault::Scheme => format!("{shown:?} is no web address; write https://…"),
+        };
+        self.wrong(key, says);
     }
-}
-
-fn is_loopback(url: &reqwest::Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        host == "localhost"
-            || host
-                .trim_matches(['[', ']'])
-                .parse::<IpAddr>()
-                .is_ok_and(|ip| ip.is_loopback())
-    })
 }
 
 /// Every path with its key.
@@ -112,7 +98,7 @@ fn sandbox(check: &mut Check<'_>, config: &Config) {
         ("dtdc.urls.tracking", &urls.tracking),
         ("dtdc.urls.pincode", &urls.pincode),
     ] {
-        if reqwest::Url::parse(url).is_ok_and(|url| !is_loopback(&url)) {
+        if BaseUrl::parse(url, true).is_ok_and(|base| !base.is_loopback()) {
             check.wrong(
                 key,
                 format!("{url:?} is not on this machine, and site.sandbox = true is for `raftaar sandbox` alone; point it at the sandbox, or set site.sandbox = false"),

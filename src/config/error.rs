@@ -4,7 +4,8 @@ use std::{fmt, path::PathBuf};
 
 use thiserror::Error;
 
-use super::{locate, suggest};
+use super::locate;
+use crate::domain::suggest;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

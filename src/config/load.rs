@@ -2,13 +2,14 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
 };
 
 use etcetera::BaseStrategy;
 
 use super::{Config, ConfigError, Overlay, check, error, overlay};
+use crate::setup::access::read_at_most;
 
 /// The file of the whole machine.
 const SYSTEM_FILE: &str = "/etc/raftaar/raftaar.toml";
@@ -159,17 +160,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
 
 /// A file that a person wrote; one that is larger than anybody writes is another file.
 pub fn read_small(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?
-        .take(BYTES_MAX + 1)
-        .read_to_string(&mut text)?;
-    if text.len() as u64 > BYTES_MAX {
-        return Err(io::Error::other(format!(
-            "larger than {} MiB, which no such file is",
-            BYTES_MAX >> 20
-        )));
-    }
-    Ok(text)
+    read_at_most(File::open(path)?, BYTES_MAX)
 }
 
 /// The values of a file's text, not yet checked.

@@ -10,7 +10,6 @@ mod load;
 mod locate;
 mod overlay;
 mod remotes;
-mod suggest;
 #[cfg(test)]
 mod tests;
 mod values;

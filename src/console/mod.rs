@@ -36,3 +36,4 @@ pub use options::{ConsoleError, ConsoleOptions, Exit};
 pub use picture::{buffer_to_svg, buffer_to_text, snapshot};
 pub use reconnect::Reconnect;
 pub use run::run;
+pub use terminal::Environment;

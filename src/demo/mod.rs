@@ -19,8 +19,8 @@ use crate::{
     domain::Operator,
     handle::{Answer, EngineHandle, Overview, Query, Reply},
     ledger::{Ledger, LedgerOptions, OpenError},
-    sandbox::{Arrival, FaultPlan, Sandbox},
-    worker::{Engine, EngineConfig, HttpRemotes, StartError},
+    sandbox::{Arrival, FaultPlan},
+    worker::{Engine, EngineConfig, StartError},
 };
 
 /// What a demo is started with.
@@ -202,11 +202,6 @@ fn open_ledger(data: &Path, config: &EngineConfig) -> Result<Ledger, OpenError> 
     let (ledger, report) = Ledger::open(options, chrono::Utc::now())?;
     tracing::info!(?report, "ledger open");
     Ok(ledger)
-}
-
-/// The remotes of a demo, for tests that drive an engine of their own against a sandbox.
-pub fn remotes_of(sandbox: &Sandbox) -> Result<HttpRemotes, String> {
-    settings::remotes(&sandbox.base_url())
 }
 
 /// The engine settings of a demo in `dir`.

@@ -14,6 +14,7 @@ pub mod record;
 pub mod request;
 pub mod schedule;
 pub mod step;
+pub mod suggest;
 pub mod text;
 pub mod time;
 pub mod tracking;

@@ -63,6 +63,15 @@ impl Failure {
             "this machine was too slow to send it in time; nothing was sent",
         )
     }
+
+    /// The same failure in other words.
+    #[must_use]
+    pub fn map_says(self, change: impl FnOnce(Clean) -> Clean) -> Self {
+        Self {
+            says: change(self.says),
+            ..self
+        }
+    }
 }
 
 /// The end of a write.
@@ -111,6 +120,24 @@ pub enum ReadError {
     /// The thing asked for does not exist remotely ("No Data Found", DTDC's 206).
     #[error("nothing there: {0}")]
     Nothing(Clean),
+}
+
+impl ReadError {
+    /// The same end in other words, where it has any.
+    #[must_use]
+    pub fn map_says(self, change: impl FnOnce(Clean) -> Clean) -> Self {
+        match self {
+            Self::Throttled { retry_after_s } => Self::Throttled { retry_after_s },
+            Self::Unauthorized(says) => Self::Unauthorized(change(says)),
+            Self::CoolDown(says) => Self::CoolDown(change(says)),
+            Self::NeverSent(says) => Self::NeverSent(change(says)),
+            Self::Unreachable(says) => Self::Unreachable(change(says)),
+            Self::Server(says) => Self::Server(change(says)),
+            Self::Garbled(says) => Self::Garbled(change(says)),
+            Self::Refused(says) => Self::Refused(change(says)),
+            Self::Nothing(says) => Self::Nothing(change(says)),
+        }
+    }
 }
 
 /// Why we believe that something happened.

@@ -113,6 +113,18 @@ pub enum Call {
 }
 
 impl Call {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Book,
+        Self::Assign,
+        Self::Confirm,
+        Self::Documents,
+        Self::Manifest,
+        Self::Tracking,
+        Self::Inventory,
+        Self::CancelBooking,
+    ];
+
     /// Those that are made for an order, in the sequence of the steps. Quantities are pushed per SKU.
     pub const OF_ORDER: [Self; 7] = [
         Self::Book,
@@ -148,6 +160,30 @@ impl Call {
             Self::Inventory => "inventory push",
             Self::CancelBooking => "cancel AWB",
         }
+    }
+
+    /// The word used on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Book => "book",
+            Self::Assign => "assign",
+            Self::Confirm => "confirm",
+            Self::Documents => "documents",
+            Self::Manifest => "manifest",
+            Self::Tracking => "tracking",
+            Self::Inventory => "inventory",
+            Self::CancelBooking => "cancel-booking",
+        }
+    }
+}
+
+impl FromStr for Call {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|call| call.word() == text)
+            .ok_or_else(|| format!("no call is called {text:?}"))
     }
 }
 
@@ -282,5 +318,24 @@ impl FromStr for Stage {
             .into_iter()
             .find(|stage| stage.word() == text)
             .ok_or_else(|| format!("no stage is called {text:?}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_back() {
+        for call in Call::ALL {
+            assert_eq!(call.word().parse(), Ok(call));
+        }
+        for step in Step::ALL {
+            assert_eq!(step.word().parse(), Ok(step));
+        }
+        for stage in Stage::ALL {
+            assert_eq!(stage.word().parse(), Ok(stage));
+        }
+        assert!("cancel AWB".parse::<Call>().is_err());
     }
 }

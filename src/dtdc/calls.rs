@@ -3,27 +3,14 @@
 use reqwest::RequestBuilder;
 use secrecy::SecretString;
 
-use super::{Dtdc, hush::Hush, wire::refusal};
-use crate::{
-    domain::{Clean, Failure, FailureKind, ReadError, Verdict},
-    http::{Answer, Sent, Written, classify_read, classify_write},
+use super::{
+    Dtdc,
+    wire::{booking::phone, refusal},
 };
-
-/// A write that did not come to a body of HTTP 200.
-#[derive(Clone)]
-pub(super) enum NotDone {
-    NotApplied(Failure),
-    Unknown(Clean),
-}
-
-impl<T> From<NotDone> for Verdict<T> {
-    fn from(not_done: NotDone) -> Self {
-        match not_done {
-            NotDone::NotApplied(failure) => Self::NotApplied(failure),
-            NotDone::Unknown(seen) => Self::Unknown(seen),
-        }
-    }
-}
+use crate::{
+    domain::{Consignee, Failure, FailureKind, ReadError, Verdict},
+    http::{Answer, Hush, NotDone, Sent, classify_read, classify_write},
+};
 
 impl Dtdc {
     /// Hides every secret of ours.
@@ -54,11 +41,7 @@ impl Dtdc {
         {
             return Err(NotDone::NotApplied(Failure::new(kind, &says)));
         }
-        match classify_write(sent) {
-            Written::Body(answer) => Ok(answer),
-            Written::NotApplied(failure) => Err(NotDone::NotApplied(failure)),
-            Written::Unknown(seen) => Err(NotDone::Unknown(seen)),
-        }
+        classify_write(sent)
     }
 
     /// Sends a read, once.
@@ -66,6 +49,19 @@ impl Dtdc {
         let limit = self.http.settings().read_timeout;
         classify_read(self.http.send(request, limit).await)
     }
+}
+
+/// Hides a customer: DTDC's words can quote what was asked.
+pub(super) fn hide(hush: &mut Hush, who: &Consignee) {
+    let ten_digits = phone(who.phone.as_str());
+    hush.person([
+        who.phone.as_str(),
+        &ten_digits,
+        who.name.as_str(),
+        who.email.as_str(),
+        who.address_1.as_str(),
+        who.address_2.as_str(),
+    ]);
 }
 
 /// Nothing was sent, for a reason of ours that is not the order's fault.

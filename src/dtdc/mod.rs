@@ -5,7 +5,6 @@
 mod calls;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod feed;
-mod hush;
 mod reads;
 mod scanned;
 mod settings;

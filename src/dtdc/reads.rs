@@ -4,7 +4,6 @@ use secrecy::ExposeSecret;
 
 use super::{
     Dtdc, Token, TrackingAuth,
-    hush::Hush,
     wire::{
         label,
         pincode::{self, Serviceability},
@@ -14,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Awb, ReadError},
-    http::Answer,
+    http::{Answer, Hush},
 };
 
 const LABEL: &str = "/api/customer/integration/consignment/shippinglabel/stream";

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::order::Package;
 
 /// How DTDC is spoken to (contracts/dtdc.md section 1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Booking and cancelling.
     pub booking_url: String,
@@ -91,8 +90,8 @@ pub struct Origin {
     pub pincode: String,
 }
 
-/// Sizes for orders that carry none. DTDC asks for all four (section 2); they are the warehouse's
-/// word, so there is no hidden default.
+/// Sizes for orders that carry none. DTDC asks for all four (section 2) and bills by them: the default
+/// is a small parcel, which the warehouse corrects, or sets to 0 so that nothing is booked by guess.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PackageDefaults {
@@ -190,9 +189,10 @@ mod tests {
 
     #[test]
     fn settings_file() {
-        let all: Settings = toml::from_str("").expect("empty is all defaults");
+        let read = |text| toml::from_str::<crate::config::Dtdc>(text).map(|it| it.settings());
+        let all = read("").expect("empty is all defaults");
         assert_eq!(all, Settings::default());
-        let some: Settings = toml::from_str(
+        let some = read(
             "label_format = 'base64'\ntracking_auth = 'static_key'\n\
              [origin]\npincode = '560001'\n[default_package]\nweight_g = 700",
         )
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(some.tracking_auth, TrackingAuth::StaticKey);
         assert_eq!(some.default_package.weight_g, 700);
         assert_eq!(some.load_type, "NON-DOCUMENT");
-        assert!(toml::from_str::<Settings>("[origin]\npin = '560001'").is_err());
+        assert!(read("[origin]\npin = '560001'").is_err());
         assert!(some.unverified().contains(&("commodity_id", "7")));
     }
 

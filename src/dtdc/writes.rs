@@ -2,7 +2,7 @@
 
 use super::{
     Dtdc,
-    calls::{NotDone, not_sent},
+    calls::{hide, not_sent},
     wire::{
         booking::{self, Asked, Booked, Consignment, PARCELS_MAX},
         cancel,
@@ -13,6 +13,7 @@ use crate::{
         Awb, Failure, FailureKind, Verdict,
         request::{BookRequest, CancelBookingRequest, WriteRequest},
     },
+    http::NotDone,
     ledger::Permit,
 };
 
@@ -47,7 +48,7 @@ impl Dtdc {
         let mut verdicts: Vec<Option<Verdict<Booked>>> = Vec::with_capacity(permits.len());
         for permit in permits {
             let ask = permit.request();
-            hush.person(&ask.consignee);
+            hide(&mut hush, &ask.consignee);
             let verdict = if rows.len() == PARCELS_MAX {
                 Some(not_sent("not sent: DTDC takes 20 parcels a call"))
             } else {

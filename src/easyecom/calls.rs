@@ -5,25 +5,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{EasyEcom, wire::Envelope};
 use crate::{
-    domain::{Clean, Failure, FailureKind, ReadError, Verdict, request::WriteRequest},
-    http::{Answer, Sent, Written, classify_read, classify_write, without},
+    domain::{Failure, FailureKind, ReadError, request::WriteRequest},
+    http::{Answer, Hush, NotDone, Sent, classify_read, classify_write},
     ledger::Permit,
 };
-
-/// A write that did not come to a body of HTTP 200.
-pub(super) enum NotDone {
-    NotApplied(Failure),
-    Unknown(Clean),
-}
-
-impl<T> From<NotDone> for Verdict<T> {
-    fn from(not_done: NotDone) -> Self {
-        match not_done {
-            NotDone::NotApplied(failure) => Self::NotApplied(failure),
-            NotDone::Unknown(seen) => Self::Unknown(seen),
-        }
-    }
-}
 
 impl EasyEcom {
     /// One GET, both keys sent.
@@ -45,7 +30,7 @@ impl EasyEcom {
         let limit = self.http.settings().read_timeout;
         let sent = self.http.send(request, limit).await;
         self.note_401(&sent, &jwt);
-        classify_read(sent).map_err(|error| self.hush_read(error))
+        classify_read(sent).map_err(|error| self.hush().read(error))
     }
 
     /// Sends what a permit allows, once, if it still does.
@@ -69,13 +54,9 @@ impl EasyEcom {
         let sent = self.http.send(request, limit).await;
         self.note_401(&sent, &jwt);
         if let Some(failure) = refused_by_status(&sent) {
-            return Err(NotDone::NotApplied(self.hush_failure(failure)));
+            return Err(NotDone::NotApplied(self.hush().failure(failure)));
         }
-        match classify_write(sent) {
-            Written::Body(answer) => Ok(answer),
-            Written::NotApplied(failure) => Err(NotDone::NotApplied(self.hush_failure(failure))),
-            Written::Unknown(seen) => Err(NotDone::Unknown(self.hush(&seen))),
-        }
+        classify_write(sent).map_err(|not_done| self.hush().not_done(not_done))
     }
 
     /// Judges the body of a write: the envelope of a success, or why it is none.
@@ -84,7 +65,8 @@ impl EasyEcom {
         if envelope.is_success() {
             return Ok(envelope);
         }
-        Err(NotDone::Unknown(self.hush(&envelope.unexpected())))
+        let unexpected = envelope.unexpected();
+        Err(NotDone::Unknown(self.hush().text(unexpected.as_str())))
     }
 
     /// The envelope of a write unless it is a refusal or none at all.
@@ -98,7 +80,7 @@ impl EasyEcom {
         {
             self.reject(&jwt);
         }
-        Err(NotDone::NotApplied(self.hush_failure(failure)))
+        Err(NotDone::NotApplied(self.hush().failure(failure)))
     }
 
     fn keyed(&self, request: RequestBuilder, jwt: &SecretString) -> RequestBuilder {
@@ -113,36 +95,12 @@ impl EasyEcom {
         }
     }
 
-    /// The same words without our secrets, should the remote repeat one.
-    pub(super) fn hush(&self, says: &Clean) -> Clean {
-        let mut text = says.as_str().to_owned();
-        let jwt = self.any_jwt();
+    /// Hides every secret of ours, should the remote repeat one.
+    pub(super) fn hush(&self) -> Hush {
         let own = [&self.credentials.api_key, &self.credentials.password];
-        for secret in own.into_iter().chain(jwt.as_ref()) {
-            text = without(&text, secret.expose_secret());
-        }
-        Clean::new(&text)
-    }
-
-    pub(super) fn hush_failure(&self, failure: Failure) -> Failure {
-        Failure {
-            says: self.hush(&failure.says),
-            ..failure
-        }
-    }
-
-    pub(super) fn hush_read(&self, error: ReadError) -> ReadError {
-        match error {
-            ReadError::Throttled { .. } => error,
-            ReadError::Unauthorized(says) => ReadError::Unauthorized(self.hush(&says)),
-            ReadError::CoolDown(says) => ReadError::CoolDown(self.hush(&says)),
-            ReadError::NeverSent(says) => ReadError::NeverSent(self.hush(&says)),
-            ReadError::Unreachable(says) => ReadError::Unreachable(self.hush(&says)),
-            ReadError::Server(says) => ReadError::Server(self.hush(&says)),
-            ReadError::Garbled(says) => ReadError::Garbled(self.hush(&says)),
-            ReadError::Refused(says) => ReadError::Refused(self.hush(&says)),
-            ReadError::Nothing(says) => ReadError::Nothing(self.hush(&says)),
-        }
+        let mut secrets: Vec<SecretString> = own.into_iter().cloned().collect();
+        secrets.extend(self.any_jwt());
+        Hush::new(secrets)
     }
 }
 

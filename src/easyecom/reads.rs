@@ -211,7 +211,7 @@ impl EasyEcom {
         if let (Err(ReadError::Unauthorized(_)), Some(jwt)) = (&result, self.jwt()) {
             self.reject(&jwt);
         }
-        result.map_err(|error| self.hush_read(error))
+        result.map_err(|error| self.hush().read(error))
     }
 
     /// A row without `location_key` is of the token's warehouse: others it does not show (section 2).

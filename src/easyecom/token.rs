@@ -86,7 +86,8 @@ impl EasyEcom {
             .http
             .send(request, self.http.settings().read_timeout)
             .await;
-        self.take_login(sent).map_err(|error| self.hush_read(error))
+        self.take_login(sent)
+            .map_err(|error| self.hush().read(error))
     }
 
     fn take_login(&self, sent: Sent) -> Result<TokenInfo, ReadError> {

@@ -96,7 +96,10 @@ impl EasyEcom {
             Err(not_done) => return not_done.into(),
         };
         match self.envelope(&answer) {
-            Ok(envelope) => self.hushed(judge_confirm(&envelope, ask.order_id, ask.invoice)),
+            Ok(envelope) => {
+                self.hush()
+                    .verdict(judge_confirm(&envelope, ask.order_id, ask.invoice))
+            }
             Err(not_done) => not_done.into(),
         }
     }
@@ -184,6 +187,7 @@ impl EasyEcom {
     }
 
     pub(super) fn read_manifest(&self, envelope: &Envelope, awbs: &[&Awb]) -> ManifestAnswer {
+        let hush = self.hush();
         let data = envelope.content();
         let find = |text: &str| {
             let theirs = Awb::parse(text).ok()?;
@@ -197,7 +201,9 @@ impl EasyEcom {
         for mention in mentions(&data, &find) {
             let awb = awbs[mention.index].clone();
             match mention.standing {
-                Standing::Refused => answer.refused.push((awb, self.hush(&mention.says))),
+                Standing::Refused => {
+                    answer.refused.push((awb, hush.text(mention.says.as_str())));
+                }
                 Standing::Taken | Standing::Mentioned => answer.taken.push(awb),
                 Standing::Unclear => {}
             }
@@ -210,6 +216,7 @@ impl EasyEcom {
         envelope: &Envelope,
         ask: &InventoryRequest,
     ) -> InventoryAnswer {
+        let hush = self.hush();
         let data = envelope.content();
         let find = |text: &str| {
             let theirs = Sku::new(text);
@@ -219,7 +226,7 @@ impl EasyEcom {
             .into_iter()
             .filter_map(|mention| {
                 let verdict = match mention.standing {
-                    Standing::Refused => SkuVerdict::Refused(self.hush(&mention.says)),
+                    Standing::Refused => SkuVerdict::Refused(hush.text(mention.says.as_str())),
                     Standing::Taken | Standing::Mentioned => SkuVerdict::Taken {
                         quantity: mention.quantity,
                     },
@@ -230,15 +237,7 @@ impl EasyEcom {
             .collect();
         InventoryAnswer {
             per_sku: (!per_sku.is_empty()).then_some(per_sku),
-            says: self.hush(&envelope.says()),
-        }
-    }
-
-    fn hushed(&self, verdict: Verdict<()>) -> Verdict<()> {
-        match verdict {
-            Verdict::NotApplied(failure) => Verdict::NotApplied(self.hush_failure(failure)),
-            Verdict::Unknown(seen) => Verdict::Unknown(self.hush(&seen)),
-            done => done,
+            says: hush.text(envelope.says().as_str()),
         }
     }
 }

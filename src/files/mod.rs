@@ -20,13 +20,7 @@ use sha2::{Digest, Sha256};
 
 /// SHA-256, hex.
 fn hash(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut out, b| {
-            let _ = write!(out, "{b:02x}");
-            out
-        })
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// A whole regular file of at most `max` bytes. Pipes and devices are not read: one could block.

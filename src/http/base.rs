@@ -3,8 +3,8 @@
 use std::{fmt, net::IpAddr};
 
 use reqwest::Url;
+use thiserror::Error;
 
-use super::HttpError;
 use crate::domain::Clean;
 
 /// Longest link to a next page, in bytes: a cursor of a few hundred is what is seen.
@@ -14,27 +14,61 @@ const NEXT_BYTES_MAX: usize = 8 << 10;
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
+/// What keeps a text from being the address of a remote.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum AddressFault {
+    /// No URL with a host.
+    #[error("it must look like https://api.example.in")]
+    Shape,
+    /// A user or password stands in it.
+    #[error("it must not carry a user or password")]
+    Credentials,
+    /// A query or fragment stands in it: each call has its own.
+    #[error("it must not carry a query")]
+    Query,
+    /// Plain http, not of this machine, and not allowed.
+    #[error("plain http is taken for loopback only")]
+    Plain,
+    /// Another scheme.
+    #[error("only https is taken")]
+    Scheme,
+}
+
+/// A text that is no address of a remote.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{shown:?} is no usable address: {fault}")]
+pub struct AddressError {
+    /// The text, without what may be secret in it.
+    pub shown: Clean,
+    /// What is wrong with it.
+    pub fault: AddressFault,
+}
+
 impl BaseUrl {
-    pub(super) fn parse(raw: &str, allow_http: bool) -> Result<Self, HttpError> {
-        let no = |why| Err(HttpError::Address(shown(raw), why));
+    /// Reads the address of a remote: https, or http for loopback (or with `allow_http`).
+    pub fn parse(raw: &str, allow_http: bool) -> Result<Self, AddressError> {
+        let no = |fault| {
+            Err(AddressError {
+                shown: shown(raw),
+                fault,
+            })
+        };
         let Ok(url) = Url::parse(raw.trim()) else {
-            return no("it must look like https://api.example.in");
+            return no(AddressFault::Shape);
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return no("it must not carry a user or password");
+            return no(AddressFault::Credentials);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return no("it must not carry a query");
-        }
-        if url.host_str().is_none_or(str::is_empty) {
-            return no("it has no host");
+            return no(AddressFault::Query);
         }
         let base = Self(url);
         match base.0.scheme() {
+            "https" | "http" if base.host().is_empty() => no(AddressFault::Shape),
             "https" => Ok(base),
             "http" if allow_http || base.is_loopback() => Ok(base),
-            "http" => no("plain http is taken for loopback only"),
-            _ => no("only https is taken"),
+            "http" => no(AddressFault::Plain),
+            _ => no(AddressFault::Scheme),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The outcome classes of `reliability.md` section 2.2, as far as HTTP alone decides them.
 
 use super::{Answer, Sent};
-use crate::domain::{Clean, Failure, FailureKind, ReadError};
+use crate::domain::{Clean, Failure, FailureKind, ReadError, Verdict};
 
 /// A read: an answer of the 2xx class that is no web page, or why not.
 pub fn classify_read(sent: Sent) -> Result<Answer, ReadError> {
@@ -24,38 +24,41 @@ pub fn classify_read(sent: Sent) -> Result<Answer, ReadError> {
     }
 }
 
-/// A write, judged by HTTP alone.
-#[derive(Debug)]
-pub enum Written {
-    /// Status 200 and no web page: the body decides.
-    Body(Answer),
+/// A write that did not come to a body that decides.
+#[derive(Clone, Debug)]
+pub enum NotDone {
     /// Certainly no effect.
     NotApplied(Failure),
     /// Outcome not known.
     Unknown(Clean),
 }
 
-/// A write: certainly not applied when it never left or was turned away at the door, unknown for
-/// everything that is not a plain 200.
-pub fn classify_write(sent: Sent) -> Written {
+impl<T> From<NotDone> for Verdict<T> {
+    fn from(not_done: NotDone) -> Self {
+        match not_done {
+            NotDone::NotApplied(failure) => Self::NotApplied(failure),
+            NotDone::Unknown(seen) => Self::Unknown(seen),
+        }
+    }
+}
+
+/// A write, judged by HTTP alone: the body decides for a plain 200 that is no web page; certainly not
+/// applied when it never left or was turned away at the door; unknown for everything else.
+pub fn classify_write(sent: Sent) -> Result<Answer, NotDone> {
+    let failed = |kind, says: &Clean| NotDone::NotApplied(Failure::new(kind, says.as_str()));
     let answer = match sent {
         Sent::Answer(answer) => answer,
-        Sent::NeverSent(says) => {
-            return Written::NotApplied(Failure::new(FailureKind::Unreachable, says.as_str()));
-        }
-        Sent::NoAnswer(says) => return Written::Unknown(says),
+        Sent::NeverSent(says) => return Err(failed(FailureKind::Unreachable, &says)),
+        Sent::NoAnswer(says) => return Err(NotDone::Unknown(says)),
     };
     match answer.status {
-        401 | 403 => Written::NotApplied(Failure::new(
-            FailureKind::Unauthorized,
-            says(&answer).as_str(),
-        )),
-        429 => Written::NotApplied(Failure {
+        401 | 403 => Err(failed(FailureKind::Unauthorized, &says(&answer))),
+        429 => Err(NotDone::NotApplied(Failure {
             retry_after_s: answer.retry_after_s,
             ..Failure::new(FailureKind::Throttled, says(&answer).as_str())
-        }),
-        200 if !answer.looks_like_html() => Written::Body(answer),
-        _ => Written::Unknown(answer.outline().into()),
+        })),
+        200 if !answer.looks_like_html() => Ok(answer),
+        _ => Err(NotDone::Unknown(answer.outline().into())),
     }
 }
 
@@ -130,14 +133,14 @@ mod tests {
     fn writes_by_table() {
         let json = "application/json";
         let name = |sent| match classify_write(sent) {
-            Written::Body(_) => "body",
-            Written::NotApplied(failure) => match failure.kind {
+            Ok(_) => "body",
+            Err(NotDone::NotApplied(failure)) => match failure.kind {
                 FailureKind::Unreachable => "unreachable",
                 FailureKind::Throttled => "throttled",
                 FailureKind::Unauthorized => "unauthorized",
                 _ => "other",
             },
-            Written::Unknown(_) => "unknown",
+            Err(NotDone::Unknown(_)) => "unknown",
         };
         for (sent, expected) in [
             (answer(200, json, "{}"), "body"),

@@ -12,10 +12,10 @@ mod hosts;
 mod hush;
 mod sent;
 
-pub use base::BaseUrl;
-pub use classify::{Written, classify_read, classify_write};
+pub use base::{AddressError, AddressFault, BaseUrl};
+pub use classify::{NotDone, classify_read, classify_write};
 pub use download::{DownloadError, DownloadRules, Downloader};
-pub use hush::without;
+pub use hush::Hush;
 pub use sent::{Answer, Sent};
 
 use std::{fmt, time::Duration};
@@ -56,8 +56,8 @@ impl Default for HttpSettings {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum HttpError {
     /// The address is none.
-    #[error("{0:?} is no usable address: {1}")]
-    Address(Clean, &'static str),
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// TLS or proxy.
     #[error("cannot set up HTTP: {0}")]
     Setup(Clean),
@@ -112,7 +112,7 @@ impl Http {
 
     /// Reads the address of a remote: https, or http for loopback (or with `allow_http`).
     pub fn base(&self, url: &str) -> Result<BaseUrl, HttpError> {
-        BaseUrl::parse(url, self.settings.allow_http)
+        Ok(BaseUrl::parse(url, self.settings.allow_http)?)
     }
 
     /// The limits.

@@ -323,11 +323,6 @@ impl Ledger {
         self.ask(Message::Reopen).await?
     }
 
-    /// Forces the working state to disk: the next opening has nothing to replay.
-    pub async fn checkpoint(&self) -> Result<(), LedgerError> {
-        self.ask(Message::Checkpoint).await?
-    }
-
     /// Compacts the working state if it takes many times the room of what is in it; readers wait
     /// meanwhile. Returns its bytes on disk before and after.
     pub async fn compact_if_needed(&self) -> Result<Option<(u64, u64)>, LedgerError> {

@@ -24,9 +24,12 @@ const PATIENCE: Duration = Duration::from_millis(800);
 
 /// What `raftaar.json` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Identity {
+pub struct Identity {
+    /// Schema of the data folder.
     pub schema: u32,
+    /// The warehouse whose ledger it is.
     pub location: LocationKey,
+    /// When the folder was made.
     pub created: Stamp,
 }
 
@@ -77,11 +80,7 @@ impl Home {
 
     /// Takes a folder that holds a ledger, to look at it.
     pub fn visit(dir: &Path) -> Result<Self, OpenError> {
-        if inspect(dir)?.is_none() {
-            return Err(OpenError::Absent {
-                dir: dir.to_owned(),
-            });
-        }
+        identity(dir)?;
         Ok(Self {
             dir: dir.to_owned(),
             warnings: Vec::new(),
@@ -96,6 +95,13 @@ impl Home {
     pub fn state(&self) -> PathBuf {
         self.dir.join("state")
     }
+}
+
+/// Whose ledger a folder holds. Touches nothing, and an engine may be using it.
+pub fn identity(dir: &Path) -> Result<Identity, OpenError> {
+    inspect(dir)?.ok_or_else(|| OpenError::Absent {
+        dir: dir.to_owned(),
+    })
 }
 
 /// Whose folder it is: `None` for one that is absent or empty. Touches nothing.

@@ -40,6 +40,7 @@ mod writer;
 pub use api::Ledger;
 pub use core::Core;
 pub use error::{BeginError, Damage, LedgerError, OpenError, OpenReport, StoreError, Torn};
+pub use home::{Identity, identity};
 pub use journal::{FileDisk, JOURNAL_SCHEMA, JournalDisk, LineHash, MemoryDisk};
 pub use options::{Begin, LedgerOptions};
 pub use permit::Permit;

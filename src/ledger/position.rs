@@ -9,7 +9,7 @@ use super::{
     journal::LineHash,
     keys,
     store::{Changes, FLUSH_BYTES_MAX, Store, Way},
-    view::{decode, hex},
+    view::decode,
 };
 
 /// Schema of the working state. Another one is rebuilt from the journal, never converted.
@@ -43,7 +43,7 @@ impl Digest {
 
     /// Hex.
     pub fn hex(self) -> String {
-        hex(&self.0.to_be_bytes())
+        hex::encode(self.0.to_be_bytes())
     }
 
     /// Reads what [`Self::hex`] wrote.

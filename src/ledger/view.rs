@@ -138,17 +138,8 @@ impl<'a> Overlay<'a> {
 /// Reads a value.
 pub(super) fn decode<T: DeserializeOwned>(key: &[u8], value: &[u8]) -> Result<T, StoreError> {
     serde_json::from_slice(value).map_err(|e| StoreError::Garbled {
-        key: hex(key),
+        key: hex::encode(key),
         says: e.to_string().into(),
-    })
-}
-
-/// Bytes as hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut s, b| {
-        let _ = write!(s, "{b:02x}");
-        s
     })
 }
 

@@ -30,7 +30,6 @@ pub(super) enum Message {
     Commit(Box<Request>, oneshot::Sender<Response>),
     People(Changes, oneshot::Sender<Result<(), LedgerError>>),
     Tail(oneshot::Sender<Result<Tail, LedgerError>>),
-    Checkpoint(oneshot::Sender<Result<(), LedgerError>>),
     Reopen(oneshot::Sender<Result<OpenReport, OpenError>>),
     Compact(oneshot::Sender<Result<Compacted, LedgerError>>),
     Close(oneshot::Sender<()>),
@@ -171,13 +170,6 @@ impl Writer {
             Message::Tail(answer) => {
                 let tail = self.core.as_ref().map(|core| core.journal.tail());
                 let _ = answer.send(tail.ok_or(LedgerError::Closed));
-            }
-            Message::Checkpoint(answer) => {
-                let done = self
-                    .core
-                    .as_mut()
-                    .map_or(Err(LedgerError::Closed), Core::settle);
-                let _ = answer.send(done);
             }
             Message::Reopen(answer) => {
                 let _ = answer.send(self.reopen());

@@ -2,74 +2,96 @@
 
 use std::{
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
 use nix::sys::statfs::{self, FsType};
 use thiserror::Error;
 
+use super::access::{self, Fault};
+
 /// Less free space than this makes the journal's next day doubtful.
 pub const FREE_MIN_BYTES: u64 = 1 << 30;
 
+/// What others may not do in the folder: write.
+const OTHERS_WRITE: u32 = 0o022;
+
 /// Why a data folder cannot be used.
 #[derive(Debug, Error)]
-pub enum DataError {
+#[error("{}; {}", self.found(), self.advice())]
+pub struct DataError {
+    /// Which folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: DataFault,
+}
+
+/// What is wrong with a data folder.
+#[derive(Debug)]
+pub enum DataFault {
     /// The system said no.
-    #[error("{path}: {error}; make the folder, or name another with --data or site.data_dir", path = .path.display())]
-    Io {
-        /// Which folder.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// Others may write there.
-    #[error("{path}: mode {mode:04o} lets others change the journal; run: chmod go-w {path}", path = .path.display())]
-    Mode {
-        /// Which folder.
-        path: PathBuf,
-        /// Its mode.
-        mode: u32,
-    },
-    /// It is somebody else's.
-    #[error("{path}: belongs to user {owner}, not to user {us} who runs this; run raftaar as that user, or name another folder with --data", path = .path.display())]
-    Owner {
-        /// Which folder.
-        path: PathBuf,
-        /// Its owner.
-        owner: u32,
-        /// Who we are.
-        us: u32,
-    },
+    Io(io::Error),
+    /// It is no folder.
+    Kind,
+    /// It is somebody else's, or others may write there.
+    Access(Fault),
+}
+
+impl DataError {
+    /// What was found.
+    pub fn found(&self) -> String {
+        let path = self.path.display();
+        match &self.fault {
+            DataFault::Io(error) => format!("{path}: {error}"),
+            DataFault::Kind => format!("{path}: is no folder"),
+            DataFault::Access(Fault::Mode { mode }) => {
+                format!("{path}: mode {mode:04o} lets others change the journal")
+            }
+            DataFault::Access(fault @ Fault::Owner { .. }) => format!("{path}: {fault}"),
+        }
+    }
+
+    /// What to do.
+    pub fn advice(&self) -> String {
+        match &self.fault {
+            DataFault::Io(_) => "make the folder, or name another with --data or site.data_dir",
+            DataFault::Kind => "name another folder with --data or site.data_dir",
+            DataFault::Access(Fault::Owner { .. }) => {
+                "run raftaar as that user, or name another folder with --data"
+            }
+            DataFault::Access(Fault::Mode { .. }) => {
+                return format!("run: chmod go-w {}", self.path.display());
+            }
+        }
+        .to_owned()
+    }
 }
 
 /// Makes the folder if it is not there (mode 0700), and refuses one that is not ours alone to write.
 pub fn prepare(path: &Path) -> Result<(), DataError> {
-    let io = |error| DataError::Io {
-        path: path.to_owned(),
-        error,
-    };
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(io)?;
-    let meta = std::fs::metadata(path).map_err(io)?;
-    let us = nix::unistd::geteuid().as_raw();
-    if meta.uid() != us {
-        return Err(DataError::Owner {
+        .map_err(|error| DataError {
             path: path.to_owned(),
-            owner: meta.uid(),
-            us,
-        });
+            fault: DataFault::Io(error),
+        })?;
+    judge(path).map(|_| ())
+}
+
+/// The mode of a folder that is ours alone to write.
+pub fn judge(path: &Path) -> Result<u32, DataError> {
+    let wrong = |fault| DataError {
+        path: path.to_owned(),
+        fault,
+    };
+    let meta = std::fs::metadata(path).map_err(|error| wrong(DataFault::Io(error)))?;
+    if !meta.is_dir() {
+        return Err(wrong(DataFault::Kind));
     }
-    if meta.mode() & 0o022 != 0 {
-        return Err(DataError::Mode {
-            path: path.to_owned(),
-            mode: meta.mode() & 0o7777,
-        });
-    }
-    Ok(())
+    access::judge(&meta, OTHERS_WRITE).map_err(|fault| wrong(DataFault::Access(fault)))
 }
 
 /// A disk as the store sees it.
@@ -137,7 +159,7 @@ fn kind(kind: FsType) -> DiskKind {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
 
@@ -152,5 +174,9 @@ mod tests {
         let says = prepare(&data).expect_err("refused").to_string();
         assert!(says.contains("chmod go-w"), "{says}");
         assert!(disk(&data).expect("a disk").free_bytes > 0);
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").expect("written");
+        let says = judge(&file).expect_err("refused").to_string();
+        assert!(says.contains("is no folder; name another"), "{says}");
     }
 }

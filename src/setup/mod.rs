@@ -1,5 +1,6 @@
 //! What has to stand before anything runs: secrets, the log, the data folder, the process itself.
 
+pub mod access;
 pub mod data;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod feed;

@@ -3,13 +3,14 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, Read, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
-use nix::fcntl::OFlag;
 use secrecy::{ExposeSecret, SecretString};
+
+use super::access::{self, AccessError};
 
 /// Its name in the data folder.
 pub const TOKEN_NAME: &str = "easyecom.token";
@@ -29,21 +30,14 @@ impl TokenFile {
 
     /// The kept token. One that others could have read or written counts as none: a login costs less.
     pub fn read(&self) -> Option<SecretString> {
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
-            .open(&self.0)
-            .ok()?;
-        let meta = file.metadata().ok()?;
-        let others_may = meta.mode() & 0o077;
-        let ours = meta.uid() == nix::unistd::geteuid().as_raw() && others_may == 0;
-        if !ours || !meta.is_file() {
-            tracing::warn!("{} is not ours alone and is not used", self.0.display());
-            return None;
+        match access::read_private(&self.0, BYTES_MAX) {
+            Ok(text) => Some(SecretString::from(text)),
+            Err(AccessError::Io(error)) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                tracing::warn!("{} is not used: {error}", self.0.display());
+                None
+            }
         }
-        let mut text = String::new();
-        file.take(BYTES_MAX).read_to_string(&mut text).ok()?;
-        Some(SecretString::from(text))
     }
 
     /// Keeps a token in the place of the old one, whole or not at all.
@@ -65,7 +59,7 @@ impl TokenFile {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
 

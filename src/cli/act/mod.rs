@@ -14,12 +14,22 @@ use crate::{
         print,
     },
     domain::{Clean, Step, event::Decision},
-    handle::{Command, EngineHandle},
 };
 
 /// Commands that act.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Act {
+    #[command(flatten)]
+    /// About orders.
+    Order(OrderAct),
+    #[command(flatten)]
+    /// About the engine, manifests and stock.
+    Site(SiteAct),
+}
+
+/// Commands about orders.
+#[derive(Clone, Debug, Subcommand)]
+pub enum OrderAct {
     /// Do one step of one order now, through the gate
     Step {
         /// assign, confirm, documents, manifest, tracking or inventory
@@ -46,6 +56,11 @@ pub enum Act {
     ClearFlags(One),
     /// Ask the carrier about orders now
     Track(Orders),
+}
+
+/// Commands about the engine, manifests and stock.
+#[derive(Clone, Debug, Subcommand)]
+pub enum SiteAct {
     /// Stop doing anything, with a reason
     Pause {
         /// Why
@@ -173,32 +188,16 @@ impl From<DecisionName> for Decision {
 /// Does it, or says what it would do.
 pub async fn run(context: &Context, act: Act) -> Ended {
     let engine = context.attach().await?;
-    let (wanted, dry_run) = to_command(context, &engine, act).await?;
+    let (wanted, dry_run) = match act {
+        Act::Order(act) => orders::to_command(&engine, act).await?,
+        Act::Site(act) => works::to_command(context.zone(), act)?,
+    };
     if dry_run {
         let preview = preview(&engine, wanted).await?;
         return report::preview(&preview, context);
     }
     let reply = command(&engine, wanted).await?;
     report::reply(&reply, context)
-}
-
-async fn to_command(
-    context: &Context,
-    engine: &EngineHandle,
-    act: Act,
-) -> Result<(Command, bool), Failure> {
-    match act {
-        Act::Step { .. }
-        | Act::Next(_)
-        | Act::Retry(_)
-        | Act::Hold(_)
-        | Act::Release(_)
-        | Act::Park(_)
-        | Act::Decide(_)
-        | Act::ClearFlags(_)
-        | Act::Track(_) => orders::to_command(engine, act).await,
-        other => works::to_command(context.zone(), other),
-    }
 }
 
 /// A reason that says something.

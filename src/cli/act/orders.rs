@@ -1,18 +1,18 @@
 //! Commands about orders.
 
-use super::{Act, reason};
+use super::{OrderAct, reason};
 use crate::{
-    cli::{Code, Failure, read::find},
+    cli::{Failure, read::find},
     domain::InvoiceId,
     handle::{Command, EngineHandle},
 };
 
 pub(super) async fn to_command(
     engine: &EngineHandle,
-    act: Act,
+    act: OrderAct,
 ) -> Result<(Command, bool), Failure> {
     Ok(match act {
-        Act::Step {
+        OrderAct::Step {
             step,
             order,
             dry_run,
@@ -20,34 +20,34 @@ pub(super) async fn to_command(
             let invoice = find::invoice(engine, &order).await?;
             (Command::Step { invoice, step }, dry_run)
         }
-        Act::Next(args) => {
+        OrderAct::Next(args) => {
             let invoices = all(engine, &args.orders).await?;
             (Command::Next { invoices }, args.dry_run)
         }
-        Act::Retry(args) => {
+        OrderAct::Retry(args) => {
             let invoices = all(engine, &args.orders).await?;
             (Command::Retry { invoices }, args.dry_run)
         }
-        Act::Track(args) => {
+        OrderAct::Track(args) => {
             let invoices = all(engine, &args.orders).await?;
             (Command::Track { invoices }, args.dry_run)
         }
-        Act::Hold(args) => {
+        OrderAct::Hold(args) => {
             let reason = reason(&args.reason)?;
             let invoices = all(engine, &args.orders).await?;
             (Command::Hold { invoices, reason }, args.dry_run)
         }
-        Act::Release(args) => {
+        OrderAct::Release(args) => {
             let reason = reason(&args.reason)?;
             let invoices = all(engine, &args.orders).await?;
             (Command::Release { invoices, reason }, args.dry_run)
         }
-        Act::Park(args) => {
+        OrderAct::Park(args) => {
             let reason = reason(&args.reason)?;
             let invoice = find::invoice(engine, &args.order).await?;
             (Command::Park { invoice, reason }, false)
         }
-        Act::Decide(args) => {
+        OrderAct::Decide(args) => {
             let reason = reason(&args.reason)?;
             let invoice = find::invoice(engine, &args.order).await?;
             let decision = args.decision.into();
@@ -60,11 +60,10 @@ pub(super) async fn to_command(
                 false,
             )
         }
-        Act::ClearFlags(args) => {
+        OrderAct::ClearFlags(args) => {
             let invoice = find::invoice(engine, &args.order).await?;
             (Command::ClearFlags { invoice }, false)
         }
-        _ => return Err(Failure::new(Code::Usage, "that is no command about orders")),
     })
 }
 

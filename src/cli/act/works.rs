@@ -2,37 +2,36 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 
-use super::{Act, reason};
+use super::{SiteAct, reason};
 use crate::{
     cli::{Code, Failure},
     domain::{Sku, Stamp},
     handle::Command,
 };
 
-pub(super) fn to_command(zone: FixedOffset, act: Act) -> Result<(Command, bool), Failure> {
+pub(super) fn to_command(zone: FixedOffset, act: SiteAct) -> Result<(Command, bool), Failure> {
     Ok(match act {
-        Act::Pause { reason: why } => (
+        SiteAct::Pause { reason: why } => (
             Command::Pause {
                 reason: reason(&why)?,
             },
             false,
         ),
-        Act::Resume => (Command::Resume, false),
-        Act::Manifest { dry_run } => (Command::ManifestNow { group: None }, dry_run),
-        Act::PushStock { skus, dry_run } => {
+        SiteAct::Resume => (Command::Resume, false),
+        SiteAct::Manifest { dry_run } => (Command::ManifestNow { group: None }, dry_run),
+        SiteAct::PushStock { skus, dry_run } => {
             let skus = named(&skus);
             (Command::PushStock { skus }, dry_run)
         }
-        Act::LeaveOut { skus, reason: why } => {
+        SiteAct::LeaveOut { skus, reason: why } => {
             let reason = reason(&why)?;
             let skus = named(&skus);
             (Command::LeaveOut { skus, reason }, false)
         }
-        Act::TakeIn { skus } => (Command::TakeIn { skus: named(&skus) }, false),
-        Act::ReadStock => (Command::ReadStock, false),
-        Act::Fetch => (Command::FetchNow, false),
-        Act::Backfill { from, to } => (backfill(zone, from, to)?, false),
-        _ => return Err(Failure::new(Code::Usage, "that is a command about orders")),
+        SiteAct::TakeIn { skus } => (Command::TakeIn { skus: named(&skus) }, false),
+        SiteAct::ReadStock => (Command::ReadStock, false),
+        SiteAct::Fetch => (Command::FetchNow, false),
+        SiteAct::Backfill { from, to } => (backfill(zone, from, to)?, false),
     })
 }
 

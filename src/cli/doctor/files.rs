@@ -7,7 +7,7 @@ use crate::{
     config::{AwbSourceKind, Config, Loaded},
     console,
     setup::{
-        data::{self, DiskKind, FREE_MIN_BYTES},
+        data::{self, DataFault, DiskKind, FREE_MIN_BYTES},
         secrets::{Secret, Secrets, SecretsError},
     },
 };
@@ -34,55 +34,28 @@ pub fn configuration(loaded: &Loaded) -> Check {
 pub fn data_folder(path: &Path) -> Vec<Check> {
     const NAME: &str = "data folder";
     let shown = path.display();
-    let meta = match std::fs::metadata(path) {
-        Ok(meta) => meta,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return vec![Check::warn(
-                NAME,
-                format!("{shown} does not exist yet"),
-                "`raftaar serve` makes it",
-            )];
-        }
-        Err(error) => {
-            return vec![Check::bad(
-                NAME,
-                format!("{shown}: {error}"),
-                "see to its permissions, or name another with --data",
-            )];
-        }
-    };
-    let us = nix::unistd::geteuid().as_raw();
-    let mode = meta.mode() & 0o7777;
-    let folder = if !meta.is_dir() {
-        Check::bad(
-            NAME,
-            format!("{shown} is no folder"),
-            "name another with --data",
-        )
-    } else if meta.uid() != us {
-        Check::bad(
-            NAME,
-            format!("{shown} belongs to user {}, we are {us}", meta.uid()),
-            "run raftaar as that user",
-        )
-    } else if mode & 0o022 != 0 {
-        Check::bad(
-            NAME,
-            format!("{shown} has mode {mode:04o}: others may change the journal"),
-            "chmod go-w it",
-        )
-    } else if mode & 0o010 != 0 {
-        Check::ok(
+    let folder = match data::judge(path) {
+        Ok(mode) if mode & 0o010 != 0 => Check::ok(
             NAME,
             format!("{shown}, mode {mode:04o}: its group may attach to the engine"),
-        )
-    } else {
-        Check::ok(
+        ),
+        Ok(mode) => Check::ok(
             NAME,
             format!(
                 "{shown}, mode {mode:04o}: only this user may attach (chmod 0710 and chgrp for a group)"
             ),
-        )
+        ),
+        Err(error) => match &error.fault {
+            DataFault::Io(why) if why.kind() == std::io::ErrorKind::NotFound => {
+                return vec![Check::warn(
+                    NAME,
+                    format!("{shown} does not exist yet"),
+                    "`raftaar serve` makes it",
+                )];
+            }
+            DataFault::Io(_) => return vec![Check::bad(NAME, error.found(), &error.advice())],
+            _ => Check::bad(NAME, error.found(), &error.advice()),
+        },
     };
     vec![folder, disk(path)]
 }
@@ -156,23 +129,25 @@ pub fn secrets(secrets: Result<&Secrets, &SecretsError>) -> Vec<Check> {
 }
 
 /// The file of allotted numbers.
-pub fn awb(config: &Config) -> Check {
+pub fn awb(config: &Config) -> Vec<Check> {
     const NAME: &str = "AWB numbers";
     if config.awb.source == AwbSourceKind::Dtdc {
-        return Check::ok(NAME, "allocated by DTDC's booking");
+        return vec![Check::ok(NAME, "allocated by DTDC's booking")];
     }
     let file = &config.awb.file;
-    match crate::files::read_allotted(file) {
-        Ok(list) if list.problems.is_empty() => Check::ok(
+    let list = match crate::files::read_allotted(file) {
+        Ok(list) => list,
+        Err(error) => {
+            let advice = "put DTDC's allotted numbers there, one a line";
+            return vec![Check::bad(NAME, error, advice)];
+        }
+    };
+    let mut checks = vec![match list.problems.first() {
+        None => Check::ok(
             NAME,
             format!("{} has {} numbers", file.display(), list.numbers.len()),
         ),
-        Ok(list) => {
-            let first = list
-                .problems
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default();
+        Some(first) => {
             let found = format!(
                 "{} numbers, {} lines that are none; {first}",
                 list.numbers.len(),
@@ -180,8 +155,19 @@ pub fn awb(config: &Config) -> Check {
             );
             Check::warn(NAME, found, "correct these lines")
         }
-        Err(error) => Check::bad(NAME, error, "put DTDC's allotted numbers there, one a line"),
+    }];
+    let mut strange = list.numbers.iter().filter(|awb| !awb.looks_like_dtdc());
+    if let Some(first) = strange.next() {
+        checks.push(Check::warn(
+            NAME,
+            format!(
+                "{} of them do not look like DTDC's; the first is {first}",
+                1 + strange.count()
+            ),
+            "compare them with what DTDC allotted; they are used as they stand",
+        ));
     }
+    checks
 }
 
 /// The stock path and EasyEcom's setting.

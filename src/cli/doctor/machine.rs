@@ -5,7 +5,11 @@ use std::{io::IsTerminal, path::Path};
 use chrono::Datelike;
 
 use super::Check;
-use crate::{domain::Stamp, setup::process::child};
+use crate::{
+    console::{Environment, Palette},
+    domain::Stamp,
+    setup::process::child,
+};
 
 /// The year this was written in: an earlier clock is wrong.
 const YEAR_MIN: i32 = 2026;
@@ -51,13 +55,19 @@ fn clock(now: Stamp) -> Check {
 
 fn locale(variable: &dyn Fn(&str) -> Option<String>) -> Check {
     const NAME: &str = "locale";
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| variable(name))
-        .unwrap_or_default();
-    let folded = locale.to_ascii_lowercase().replace('-', "");
-    if folded.contains("utf8") {
+    let environment = Environment::from(variable);
+    let locale = Environment::locale(variable);
+    // Of a terminal that nothing can be drawn on, the check of the terminal speaks.
+    if environment.utf8 || environment.falls_short && !environment.usable {
         return Check::ok(NAME, locale);
+    }
+    if environment.falls_short {
+        let term = variable("TERM").unwrap_or_default();
+        return Check::warn(
+            NAME,
+            format!("{locale}, but TERM is {term}"),
+            "the console draws in ASCII: this terminal lacks its lines and signs; open it over SSH or in a terminal window for those",
+        );
     }
     Check::warn(
         NAME,
@@ -72,31 +82,30 @@ fn locale(variable: &dyn Fn(&str) -> Option<String>) -> Check {
 
 fn terminal(variable: &dyn Fn(&str) -> Option<String>) -> Check {
     const NAME: &str = "terminal";
-    let term = variable("TERM").unwrap_or_default();
     if !std::io::stdout().is_terminal() {
         return Check::ok(NAME, "none here: `raftaar watch` and --json are for that");
     }
-    if term.is_empty() || term == "dumb" {
+    drawn(variable)
+}
+
+fn drawn(variable: &dyn Fn(&str) -> Option<String>) -> Check {
+    const NAME: &str = "terminal";
+    let environment = Environment::from(variable);
+    let term = variable("TERM").unwrap_or_default();
+    if !environment.usable {
         return Check::warn(
             NAME,
             format!("TERM is {term:?}"),
             "the console needs a terminal that can be drawn on; `raftaar watch` does not",
         );
     }
-    let colour = if variable("NO_COLOR").is_some() {
-        "no colours (NO_COLOR)"
-    } else if variable("COLORTERM").is_some_and(|c| c == "truecolor" || c == "24bit") {
-        "24-bit colours"
-    } else if term.contains("256") {
-        "256 colours"
-    } else {
-        "16 colours"
+    let colour = match environment.palette {
+        Palette::None => "no colours (NO_COLOR)",
+        Palette::Ansi16 => "16 colours",
+        Palette::Ansi256 => "256 colours",
+        Palette::True => "24-bit colours",
     };
-    let line = if variable("SSH_CONNECTION").is_some() {
-        ", over SSH"
-    } else {
-        ""
-    };
+    let line = if environment.ssh { ", over SSH" } else { "" };
     Check::ok(NAME, format!("{term}, {colour}{line}"))
 }
 
@@ -140,6 +149,31 @@ mod tests {
         ] {
             let look = |name: &str| (name == "LANG" && !lang.is_empty()).then(|| lang.to_owned());
             assert_eq!(locale(&look).state, state, "{lang}");
+        }
+    }
+
+    #[test]
+    fn what_the_console_will_do_is_what_is_said() {
+        for (term, lang, in_ascii, says) in [
+            ("xterm-256color", "en_IN.UTF-8", false, "256 colours"),
+            ("linux", "en_IN.UTF-8", true, "16 colours"),
+            ("xterm", "C", true, "16 colours"),
+            ("dumb", "en_IN.UTF-8", false, "TERM is \"dumb\""),
+        ] {
+            let look = |name: &str| match name {
+                "TERM" => Some(term.to_owned()),
+                "LANG" => Some(lang.to_owned()),
+                _ => None,
+            };
+            let locale = locale(&look);
+            assert_eq!(locale.state == State::Warn, in_ascii, "{term} {lang}");
+            assert_eq!(
+                locale.advice.as_str().contains("in ASCII"),
+                in_ascii,
+                "{locale:?}"
+            );
+            let drawn = drawn(&look);
+            assert!(drawn.found.as_str().contains(says), "{drawn:?}");
         }
     }
 }

@@ -111,7 +111,7 @@ async fn with_configuration(loaded: &Loaded, global: &Global, offline: bool) -> 
     checks.extend(files::data_folder(&loaded.config.site.data_dir));
     let secrets = Secrets::look_up(&places(loaded), variable);
     checks.extend(files::secrets(secrets.as_ref()));
-    checks.push(files::awb(&loaded.config));
+    checks.extend(files::awb(&loaded.config));
     checks.push(files::inventory(&loaded.config));
     checks.push(files::backup(&loaded.config));
     checks.extend(files::keymap(loaded));
@@ -195,11 +195,35 @@ mod tests {
         assert_eq!(state(&checks, "data folder"), State::Warn);
         assert_eq!(state(&checks, "engine"), State::Warn);
         assert_eq!(state(&checks, "easyecom.paths.manifest"), State::Warn);
+        assert_eq!(state(&checks, "dtdc.service_type_id"), State::Warn);
         assert!(
             checks
                 .iter()
                 .all(|c| c.state == State::Ok || !c.advice.is_empty()),
             "{checks:#?}"
+        );
+    }
+
+    #[test]
+    fn allotted_numbers_of_another_shape_are_warned_of() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut config = config::Config::default();
+        config.awb.source = config::AwbSourceKind::File;
+        config.awb.file = folder.path().join("awbs.txt");
+        let told = |text: &str| {
+            std::fs::write(&config.awb.file, text).expect("written");
+            files::awb(&config)
+        };
+        assert_eq!(
+            state(&told("7X100761088\nD00000001\n"), "AWB numbers"),
+            State::Ok
+        );
+        let found = told("7X100761088\nABC123\nABC124\n");
+        assert_eq!(state(&found, "AWB numbers"), State::Warn);
+        let says = found.last().expect("a warning").found.as_str();
+        assert_eq!(
+            says,
+            "2 of them do not look like DTDC's; the first is ABC123"
         );
     }
 

@@ -43,24 +43,23 @@ pub async fn engine(config: &Config, operator: Option<&str>) -> (Check, Option<B
     }
 }
 
-/// Settings that stand on a guess or a dispute (contracts/easyecom.md sections 15 and 16).
+/// Settings that stand on a guess or a dispute (contracts/easyecom.md sections 15 and 16,
+/// contracts/dtdc.md section 9).
 pub fn unverified(config: &Config) -> Vec<Check> {
-    config
-        .easyecom
-        .settings()
-        .unverified()
-        .into_iter()
-        .map(|(key, value)| {
-            let advice = format!(
-                "compare easyecom.{key} with EasyEcom's own documentation for this account"
-            );
-            Check::warn(
-                &format!("easyecom.{key}"),
-                format!("unverified: {value}"),
-                &advice,
-            )
-        })
-        .collect()
+    let warn = |key: String, value: &str, advice: &str| {
+        let advice = format!("compare {key} with {advice} for this account");
+        Check::warn(&key, format!("unverified: {value}"), &advice)
+    };
+    let (easyecom, dtdc) = (config.easyecom.settings(), config.dtdc.settings());
+    let of_easyecom = easyecom.unverified().into_iter().map(|(key, value)| {
+        let key = format!("easyecom.{key}");
+        warn(key, value, "EasyEcom's own documentation")
+    });
+    let of_dtdc = dtdc.unverified().into_iter().map(|(key, value)| {
+        let key = format!("dtdc.{key}");
+        warn(key, value, "what DTDC told you")
+    });
+    of_easyecom.chain(of_dtdc).collect()
 }
 
 /// The remotes: as a running engine sees them, else by a login and a cheap reading each.

@@ -5,14 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::SecondsFormat::AutoSi;
 use serde::Serialize;
 
 use super::{copies, ledger_options};
 use crate::{
     cli::{Code, Context, Failure, args::StoreAction, print::clean},
     config::Config,
-    domain::{Clean, Stamp},
-    ledger::{self, Ledger, LedgerOptions},
+    domain::{Clean, LocationKey, Stamp},
+    ledger::{self, Identity, Ledger, LedgerOptions},
     link::Listener,
 };
 
@@ -83,22 +84,10 @@ fn info(data: &Path) -> Result<StoreReport, Failure> {
         good: true,
     };
     report.line("folder", data.display());
-    let identity = fs::read_to_string(data.join("raftaar.json")).map_err(|error| {
-        Failure::new(
-            Code::Store,
-            format!("{} is no data folder of raftaar: {error}", data.display()),
-        )
-    })?;
-    if let Ok(serde_json::Value::Object(identity)) = serde_json::from_str(&identity) {
-        for (name, value) in identity {
-            report.line(
-                &name,
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned),
-            );
-        }
-    }
+    let identity = identity(data)?;
+    report.line("created", identity.created.to_rfc3339_opts(AutoSi, true));
+    report.line("location", identity.location);
+    report.line("schema", identity.schema);
     for (name, folder) in [
         ("journal", "journal"),
         ("archive", "archive"),
@@ -207,7 +196,7 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
     let _socket = Listener::bind(data)?;
     let before = ledger::verify(data)?;
     let options = LedgerOptions {
-        location: crate::domain::LocationKey::new(&location(config, data)?),
+        location: location(config, data)?,
         ..ledger_options(config)
     };
     let aside = ledger::set_state_aside(data)?;
@@ -228,14 +217,57 @@ async fn rebuild(config: &Config, data: &Path) -> Result<StoreReport, Failure> {
 }
 
 /// The warehouse that the folder belongs to; the configuration need not name it.
-fn location(config: &Config, data: &Path) -> Result<String, Failure> {
-    if !config.site.location_key.is_empty() {
-        return Ok(config.site.location_key.clone());
+fn location(config: &Config, data: &Path) -> Result<LocationKey, Failure> {
+    if config.site.location_key.is_empty() {
+        return Ok(identity(data)?.location);
     }
-    let path = data.join("raftaar.json");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", path.display())))?;
-    let identity: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(Code::Store, format!("{}: {error}", path.display())))?;
-    Ok(identity["location"].as_str().unwrap_or_default().to_owned())
+    Ok(LocationKey::new(&config.site.location_key))
+}
+
+fn identity(data: &Path) -> Result<Identity, Failure> {
+    ledger::identity(data).map_err(|error| Failure::new(Code::Store, error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_names_no_warehouse_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("raftaar.json");
+        let config = Config::default();
+        let told = |text: &str| {
+            fs::write(&file, text).expect("written");
+            (info(folder.path()), location(&config, folder.path()))
+        };
+        let (report, key) =
+            told(r#"{"schema":1,"location":"ab1","created":"2026-01-02T03:04:05.250Z"}"#);
+        let lines: Vec<String> = report
+            .expect("a report")
+            .lines
+            .iter()
+            .skip(1)
+            .take(3)
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "created 2026-01-02T03:04:05.250Z",
+                "location ab1",
+                "schema 1"
+            ]
+        );
+        assert_eq!(key, Ok(LocationKey::new("ab1")));
+        for broken in [
+            r#"{"schema":1,"created":"2026-01-02T03:04:05Z"}"#,
+            r#"{"schema":99,"location":"ab1"}"#,
+            "ab1",
+        ] {
+            let (report, key) = told(broken);
+            assert_eq!(report.expect_err(broken).code, Code::Store);
+            assert!(key.expect_err(broken).says.contains("raftaar.json"));
+        }
+    }
 }

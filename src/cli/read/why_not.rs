@@ -4,7 +4,6 @@ use super::find;
 use crate::{
     cli::{
         Code, Context, Ended, Table,
-        args::CallName,
         context::{odd, query},
         print,
     },
@@ -12,25 +11,10 @@ use crate::{
     handle::{Query, Reply},
 };
 
-impl From<CallName> for Call {
-    fn from(name: CallName) -> Self {
-        match name {
-            CallName::Book => Self::Book,
-            CallName::Assign => Self::Assign,
-            CallName::Confirm => Self::Confirm,
-            CallName::Documents => Self::Documents,
-            CallName::Manifest => Self::Manifest,
-            CallName::Tracking => Self::Tracking,
-            CallName::CancelBooking => Self::CancelBooking,
-        }
-    }
-}
-
 /// Says what the gate says. Ends with 3 where it refuses.
-pub async fn run(context: &Context, call: CallName, order: &str) -> Ended {
+pub async fn run(context: &Context, call: Call, order: &str) -> Ended {
     let engine = context.attach().await?;
     let invoice = find::invoice(&engine, order).await?;
-    let call = Call::from(call);
     let Reply::WhyNot(refusal) = query(&engine, Query::WhyNot { invoice, call }).await? else {
         return Err(odd());
     };

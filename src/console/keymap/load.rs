@@ -8,7 +8,7 @@ use toml_edit::{Document, Item, Table, Value};
 use super::{Key, Keymap};
 use crate::{
     console::commands::{Action, Command},
-    domain::Clean,
+    domain::{Clean, suggest},
 };
 
 /// Something in a keymap file that cannot be used.
@@ -71,7 +71,9 @@ impl Reader<'_> {
 
     fn entry(&mut self, name: &str, value: &Value, at: usize) {
         let Some(command) = Command::named(name) else {
-            let near = nearest(name).map_or(String::new(), |n| format!("; did you mean {n}?"));
+            let known = super::TABLE.iter().map(|row| row.id);
+            let near = suggest::nearest(name, known)
+                .map_or(String::new(), |n| format!("; did you mean {n}?"));
             self.complain(at, &format!("no command is called {name}{near}"));
             return;
         };
@@ -134,21 +136,6 @@ impl Reader<'_> {
     fn line(&self, at: usize) -> usize {
         1 + self.text.bytes().take(at).filter(|b| *b == b'\n').count()
     }
-}
-
-/// The command whose name shares the longest beginning, if that is not by chance.
-fn nearest(name: &str) -> Option<&'static str> {
-    let common = |other: &str| {
-        name.chars()
-            .zip(other.chars())
-            .take_while(|(a, b)| a == b)
-            .count()
-    };
-    super::TABLE
-        .iter()
-        .map(|row| row.id)
-        .max_by_key(|id| common(id))
-        .filter(|id| common(id) >= 3)
 }
 
 #[cfg(test)]

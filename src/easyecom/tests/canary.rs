@@ -17,6 +17,15 @@ fn assert_hidden(text: &str) {
     }
 }
 
+fn assigning() -> Permit<AssignRequest> {
+    Permit::for_test(AssignRequest {
+        invoice: InvoiceId(1),
+        awb: Awb::parse("D00000001").expect("an AWB"),
+        courier: "DTDC".into(),
+        carrier_id: CarrierId(1),
+    })
+}
+
 #[tokio::test]
 async fn no_debug_and_no_error_shows_a_secret() {
     // A remote that repeats everything it was told.
@@ -26,12 +35,7 @@ async fn no_debug_and_no_error_shows_a_secret() {
         start: parse_ist("2026-01-01 00:00:00").expect("a time"),
         end: parse_ist("2026-01-02 00:00:00").expect("a time"),
     };
-    let permit = Permit::for_test(AssignRequest {
-        invoice: InvoiceId(1),
-        awb: Awb::parse("D00000001").expect("an AWB"),
-        courier: "DTDC".into(),
-        carrier_id: CarrierId(1),
-    });
+    let permit = assigning();
     for answer in [
         json(&refusal),
         json(&format!(r#"{{"data":"{echo}"}}"#)),
@@ -70,6 +74,30 @@ async fn no_debug_and_no_error_shows_a_secret() {
     let client = client_with(&fake.url(), Settings::default());
     assert_hidden(&format!("{:?} {client:?}", client.login().await));
     assert_hidden(&format!("{:?}", client.export_token()));
+}
+
+/// Long words are cut, and the cut can go through a secret.
+#[tokio::test]
+async fn no_beginning_of_a_secret_survives_a_cut() {
+    // Where a message of the remote's is cut, the dots included.
+    let room = crate::domain::text::CLEAN_CHARS_MAX - 1;
+    for secret in [API_KEY, PASSWORD, JWT] {
+        for kept in 3..secret.len() {
+            let words = format!("{}{secret}{}", "x".repeat(room - kept), "y".repeat(40));
+            let refusal = json(&format!(r#"{{"code":400,"message":"{words}"}}"#));
+            let fake = Fake::start(vec![refusal.clone(), refusal]).await;
+            let client = client(&fake.url());
+            let error = client.locations().await.expect_err("refused").to_string();
+            let Verdict::NotApplied(failure) = client.assign(&assigning()).await else {
+                panic!("{words} is a refusal");
+            };
+            let head: String = secret.chars().take(3).collect();
+            for says in [error.as_str(), failure.says.as_str()] {
+                assert!(!says.contains(&head), "{kept} of {secret} in {says}");
+                assert!(says.ends_with("***…"), "{says}");
+            }
+        }
+    }
 }
 
 #[test]

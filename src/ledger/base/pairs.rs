@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::{files, store::VALUE_BYTES_MAX, view::hex};
+use crate::ledger::{files, store::VALUE_BYTES_MAX};
 
 /// Longest key: far above any of ours, so that a damaged length does not fill the memory.
 const KEY_BYTES_MAX: usize = 4 * 1024;
@@ -46,7 +46,7 @@ impl PairsWriter {
     pub fn finish(mut self) -> io::Result<String> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
-        Ok(hex(&self.hasher.finalize()))
+        Ok(hex::encode(self.hasher.finalize()))
     }
 }
 
@@ -94,6 +94,6 @@ impl<R: Read> PairsReader<R> {
 
     /// Hash of what was read, hex.
     pub fn sha256(self) -> String {
-        hex(&self.hasher.finalize())
+        hex::encode(self.hasher.finalize())
     }
 }

@@ -13,8 +13,6 @@
 //! sed -n 7p 00000001.jsonl | sed 's/,"hash":"[0-9a-f]*"}$/}/' | tr -d '\n' | sha256sum
 //! ```
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -38,26 +36,16 @@ pub struct LineHash(pub [u8; 32]);
 impl LineHash {
     /// Hex, lower case.
     pub fn hex(self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut s, b| {
-            let _ = write!(s, "{b:02x}");
-            s
-        })
+        hex::encode(self.0)
     }
 
     /// Reads 64 lower-case hex digits. Upper case is not what was written.
-    pub fn parse(hex: &[u8]) -> Option<Self> {
-        let digit = |b: u8| match b {
-            b'0'..=b'9' => Some(b - b'0'),
-            b'a'..=b'f' => Some(b - b'a' + 10),
-            _ => None,
-        };
+    pub fn parse(text: &[u8]) -> Option<Self> {
         let mut out = [0; 32];
-        if hex.len() != HASH_HEX {
+        if text.iter().any(u8::is_ascii_uppercase) {
             return None;
         }
-        for (byte, pair) in out.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
+        hex::decode_to_slice(text, &mut out).ok()?;
         Some(Self(out))
     }
 }

@@ -93,11 +93,6 @@ impl MemoryDisk {
         }
     }
 
-    /// See [`Self::set_honest`].
-    pub fn is_honest(&self) -> bool {
-        !self.state().sync_lies
-    }
-
     /// The disk after a power cut: of what was not forced to it, `keep` bytes are there.
     #[must_use]
     pub fn after_power_cut(&self, keep: usize) -> Self {

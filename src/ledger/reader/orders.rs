@@ -11,7 +11,6 @@ use crate::{
         error::LedgerError,
         keys::{self, Key, kind, last_number},
         store::{Way, end_of},
-        view::hex,
     },
 };
 
@@ -146,15 +145,15 @@ impl Reader {
         let (way, bound) = match asked.anchor {
             Anchor::First => (Way::Up, None),
             Anchor::Last => (Way::Down, None),
-            Anchor::From { key } => (Way::Up, unhex(key)),
+            Anchor::From { key } => (Way::Up, hex::decode(key).ok()),
             Anchor::After { key } => (
                 Way::Up,
-                unhex(key).map(|mut k| {
+                hex::decode(key).ok().map(|mut k| {
                     k.push(0);
                     k
                 }),
             ),
-            Anchor::Before { key } => (Way::Down, unhex(key)),
+            Anchor::Before { key } => (Way::Down, hex::decode(key).ok()),
         };
         let Collected {
             mut rows,
@@ -210,7 +209,7 @@ impl Reader {
                         return Ok(Collected {
                             rows,
                             more: true,
-                            stopped_at: last_looked_at.map(|key: Vec<u8>| hex(&key)),
+                            stopped_at: last_looked_at.map(|key: Vec<u8>| hex::encode(key)),
                         });
                     }
                     // A key whose record moved on since is passed over.
@@ -230,7 +229,7 @@ impl Reader {
                         });
                     }
                     last_looked_at = Some(key.clone());
-                    rows.push((hex(key), record));
+                    rows.push((hex::encode(key), record));
                 }
                 let Some((last, _)) = pairs.last().filter(|_| pairs.len() == stride) else {
                     break;
@@ -363,13 +362,4 @@ fn clip(list: &List, way: Way, bound: Option<&[u8]>) -> Option<(Vec<u8>, Vec<u8>
         }
     }
     (from < to).then_some((from, to))
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).map(|d| d as u8))
-        .collect();
-    let digits = digits?;
-    (digits.len() % 2 == 0).then(|| digits.chunks_exact(2).map(|d| d[0] << 4 | d[1]).collect())
 }

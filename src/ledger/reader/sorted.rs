@@ -1,10 +1,9 @@
 //! Rows in an order that the store keeps no index for.
 
-use super::orders::unhex;
 use crate::{
     domain::{OrderRecord, inventory::SkuRecord, order::Payment},
     handle::{Anchor, Page, Sort, SortBy, StockBy},
-    ledger::{keys::Key, view::hex},
+    ledger::keys::Key,
 };
 
 /// What can be sorted by a column.
@@ -30,7 +29,7 @@ pub(super) fn page<T: Sortable>(
         .collect();
     rows.sort_by(|(a, _), (b, _)| a.cmp(b));
     let before = |key: &str, or_at: bool| {
-        let key = unhex(key).unwrap_or_default();
+        let key = hex::decode(key).unwrap_or_default();
         rows.partition_point(|(k, _)| *k < key || or_at && *k == key)
     };
     let from = match anchor {
@@ -49,7 +48,7 @@ pub(super) fn page<T: Sortable>(
         more_after: to < rows.len(),
         rows: rows
             .drain(from..to)
-            .map(|(key, record)| (hex(&key), record))
+            .map(|(key, record)| (hex::encode(key), record))
             .collect(),
         total: None,
         cut_short: false,

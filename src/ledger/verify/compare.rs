@@ -8,7 +8,6 @@ use crate::ledger::{
     keys::kind,
     position::{Digest, Position},
     store::{MemoryStore, SledSource, Store, StoreSource, Way},
-    view::hex,
 };
 
 /// Pairs compared at once.
@@ -160,7 +159,7 @@ fn compare(stored: &dyn Store, rebuilt: &dyn Store) -> Result<Option<StateVerdic
                 (Some((a, _)), _) => (a, "it should not be there"),
                 (None, None) => continue,
             };
-            return Ok(Some(differs(&hex(key), says)));
+            return Ok(Some(differs(&hex::encode(key), says)));
         }
         match have.last() {
             Some((last, _)) if have.len() == PAGE => {

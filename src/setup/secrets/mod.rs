@@ -6,19 +6,18 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    fmt,
-    io::{self, Read},
-    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    fmt, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
-use nix::fcntl::OFlag;
 use secrecy::SecretString;
 use thiserror::Error;
 
+use super::access::{self, AccessError, Fault};
 use crate::config::Problem;
 
-/// Secrets are some hundred bytes each; what comes after this is none.
+/// Secrets are some hundred bytes each; a longer file is another one.
 const BYTES_MAX: u64 = 64 << 10;
 
 /// A secret that raftaar needs.
@@ -145,6 +144,16 @@ pub enum SecretsError {
     Wrong(Problem),
 }
 
+impl SecretsError {
+    fn of(path: PathBuf, error: AccessError) -> Self {
+        match error {
+            AccessError::Io(error) => Self::Io { path, error },
+            AccessError::Fault(Fault::Owner { owner, us }) => Self::Owner { path, owner, us },
+            AccessError::Fault(Fault::Mode { mode }) => Self::Mode { path, mode },
+        }
+    }
+}
+
 /// Where secrets are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
@@ -260,41 +269,16 @@ fn credential(folder: &Path, secret: Secret) -> Result<Option<(String, Found)>, 
     Ok(None)
 }
 
-/// Reads the file if it is ours alone. Opened once and judged by its handle, so that what is judged is
-/// what is read.
+/// Reads the file if it is ours alone.
 fn read_file(path: &Path, named: bool) -> Result<BTreeMap<String, String>, SecretsError> {
-    let io = |error| SecretsError::Io {
-        path: path.to_owned(),
-        error,
-    };
-    let file = std::fs::OpenOptions::new()
-        .read(true)
-        .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC).bits())
-        .open(path);
-    let file = match file {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !named => {
+    let text = match access::read_private(path, BYTES_MAX) {
+        Ok(text) => text,
+        Err(AccessError::Io(error)) if error.kind() == io::ErrorKind::NotFound && !named => {
             return Ok(BTreeMap::new());
         }
-        Err(error) => return Err(io(error)),
+        Err(error) => return Err(SecretsError::of(path.to_owned(), error)),
     };
-    let meta = file.metadata().map_err(io)?;
-    let us = nix::unistd::geteuid().as_raw();
-    if meta.uid() != us {
-        return Err(SecretsError::Owner {
-            path: path.to_owned(),
-            owner: meta.uid(),
-            us,
-        });
-    }
-    if meta.mode() & 0o077 != 0 {
-        return Err(SecretsError::Mode {
-            path: path.to_owned(),
-            mode: meta.mode() & 0o7777,
-        });
-    }
     folder_is_safe(path)?;
-    let text = io::read_to_string(file.take(BYTES_MAX)).map_err(io)?;
     parse(path, &text)
 }
 

@@ -69,6 +69,16 @@ fn a_file_that_others_may_read_is_refused_with_the_cure() {
 }
 
 #[test]
+fn a_file_that_is_far_too_large_is_refused_not_cut() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("{}easyecom_api_key = 'CANARY-9f3b'", "# x\n".repeat(20_000));
+    let says = Secrets::look_up(&file(folder.path(), &text, 0o600), none)
+        .expect_err("refused")
+        .to_string();
+    assert!(says.contains("secrets.toml: larger than 64 KiB"), "{says}");
+}
+
+#[test]
 fn a_link_is_not_followed_and_a_named_file_has_to_exist() {
     let folder = tempfile::tempdir().expect("a folder");
     let real = file(folder.path(), "", 0o600).file.expect("a file");

@@ -13,12 +13,17 @@ use crate::{
     handle::{FeedKind, Level, TroubleAbout},
 };
 
+/// Whether characters are typed into something now.
+pub fn typing(model: &Model) -> bool {
+    let text = model.contexts().first() == Some(&Context::Text);
+    text || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some())
+}
+
 /// Takes a key.
 pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.key_at = model.now;
     let contexts = model.contexts();
-    let typing = contexts.first() == Some(&Context::Text)
-        || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some());
+    let typing = typing(model);
     if typing && key.typed().is_some() {
         return typed(model, key, out);
     }

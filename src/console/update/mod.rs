@@ -29,7 +29,8 @@ use crate::{
 };
 
 pub use find::list_and_text;
-pub use scan::{looks_scanned, needs_person_first};
+pub use keys::typing;
+pub use scan::needs_person_first;
 pub use sorting::{sort_words, stock_words};
 
 /// Something happened.

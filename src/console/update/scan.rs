@@ -11,23 +11,6 @@ use crate::{
     handle::{Level, OrderRow, Query},
 };
 
-/// Characters that arrive together from which on they are taken for a scanner's: nobody types six
-/// different keys within one packet, and held-down keys repeat one character.
-const BURST_CHARS_MIN: usize = 6;
-
-/// Digits a code has at least: every AWB and invoice has more, words and commands have none.
-const BURST_DIGITS_MIN: usize = 3;
-
-/// Whether keys that came together look like a scanner's.
-pub fn looks_scanned(text: &str) -> bool {
-    let mut seen: Vec<char> = text.chars().collect();
-    let length = seen.len();
-    let digits = seen.iter().filter(|c| c.is_ascii_digit()).count();
-    seen.sort_unstable();
-    seen.dedup();
-    length >= BURST_CHARS_MIN && digits >= BURST_DIGITS_MIN && seen.len() >= 3
-}
-
 /// Keys that came as a burst: into the field on top, or into a scan field of their own.
 pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     let prefix = model.setup.scan_prefix;

@@ -3,10 +3,10 @@
 
 use crate::{
     domain::Stage,
-    handle::{EngineState, StepState, StepView},
+    handle::{EngineState, OrderView, StepState, StepView},
 };
 
-use super::super::model::{Model, Pane};
+use super::super::model::{Layer, Model, Pane};
 
 #[expect(clippy::unnecessary_wraps, reason = "it has the shape of its siblings")]
 pub fn always(_: &Model) -> Result<(), String> {
@@ -48,6 +48,13 @@ pub fn openable(model: &Model) -> Result<(), String> {
     one_order(model)
 }
 
+pub fn found(model: &Model) -> Result<(), String> {
+    match model.layers.last() {
+        Some(Layer::Scan(scan)) if scan.found().is_some() => Ok(()),
+        _ => Err("scan a code of one order first".to_owned()),
+    }
+}
+
 pub fn not_ended(model: &Model) -> Result<(), String> {
     an_order(model)?;
     match model.single_row() {
@@ -71,9 +78,11 @@ pub fn retry(model: &Model) -> Result<(), String> {
 
 pub fn next_step(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    let Some(view) = model.single_view() else {
-        return Ok(());
-    };
+    model.single_view().map_or(Ok(()), next_of)
+}
+
+/// The same for an order that is not under the cursor.
+pub fn next_of(view: &OrderView) -> Result<(), String> {
     if let Some(hold) = &view.record.hold {
         return Err(format!("held by {}: {}", hold.by, hold.reason));
     }

@@ -4,6 +4,7 @@
 mod enabled;
 mod table;
 
+pub use enabled::next_of;
 pub use table::TABLE;
 
 use super::model::Model;
@@ -40,6 +41,7 @@ pub enum Action {
     TakeBack,
     HandOver,
     Open,
+    OpenFound,
     Mark,
     MarkPage,
     MarkRange,
@@ -105,6 +107,8 @@ pub enum Context {
     Sku,
     /// The dock, where parcels are scanned on to the truck.
     Dock,
+    /// The field for codes.
+    Scan,
 }
 
 impl Context {
@@ -116,8 +120,8 @@ impl Context {
             || (other == Self::Board && pane(self))
             || matches!(
                 (self, other),
-                (Self::Text, Self::Dock)
-                    | (Self::Dock, Self::Text)
+                (Self::Text, Self::Dock | Self::Scan)
+                    | (Self::Dock | Self::Scan, Self::Text)
                     | (Self::Pager, Self::Sku)
                     | (Self::Sku, Self::Pager)
             )

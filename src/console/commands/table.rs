@@ -91,6 +91,7 @@ pub static TABLE: &[Command] = &[
     row(Action::Exceptions, "exceptions", "Needs you", &["e"], &[Board], "List the orders that need a person, or go back to the list before.").group("Finding").footer(20),
     row(Action::Scan, "scan", "Scan", &["b"], &[Board, Detail], "Look up a scanned or typed code: AWB, label, invoice, reference; the same code again does the next step.").group("Finding").footer(40),
     row(Action::Open, "open", "Open", &["enter"], &[Orders, Steps, Feed, Stock], "Open the order: steps, lines, documents, scans, history, siblings; or the SKU and what happened to it.").group("Finding").footer(10).when(enabled::openable),
+    row(Action::OpenFound, "open-found", "Open order", &["ctrl-o"], &[Context::Scan], "Open the order that the scanned code was.").group("Finding").footer(3).when(enabled::found),
     row(Action::Mark, "mark", "Mark", &["space"], &[Orders], "Mark or unmark the order; actions then go to all marked ones.").group("Finding").footer(34).when(enabled::one_order),
     row(Action::MarkPage, "mark-page", "Mark page", &["a"], &[Orders], "Mark every order that is on the screen.").group("Finding").when(enabled::one_order),
     row(Action::MarkRange, "mark-range", "Mark to here", &["V"], &[Orders], "Mark every order between the last mark and the cursor.").group("Finding").when(enabled::last_mark),

@@ -4,15 +4,15 @@
 use tui_input::Input;
 
 use super::{
-    Load, Pane,
+    Load, Pane, Scan,
     listing::{ListChoice, SortChoice},
 };
 use crate::{
     console::commands::Context,
     domain::{Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal},
     handle::{
-        Command, ItemResult, JournalLine, ManifestPlan, OrderRow, OrderView, Preview, RejectedLine,
-        ScanLine, SkuView,
+        Command, ItemResult, JournalLine, ManifestPlan, OrderView, Preview, RejectedLine, ScanLine,
+        SkuView,
     },
 };
 
@@ -271,33 +271,6 @@ impl Confirm {
             Purpose::Send(Command::PushStock { .. } | Command::TakeIn { .. } | Command::Resume)
         )
     }
-}
-
-/// Scanning.
-#[derive(Clone, Debug, Default)]
-pub struct Scan {
-    pub input: Input,
-    /// The code looked up last and what it found.
-    pub last: Option<(Clean, ScanFound)>,
-    /// It came as a burst outside the field and waits for Enter.
-    pub offered: bool,
-}
-
-/// What a code was.
-#[derive(Clone, Debug)]
-pub enum ScanFound {
-    /// Being looked up.
-    Asking,
-    /// One order: the same code again does its next step.
-    One(Box<OrderRow>),
-    /// Several.
-    Many(Vec<OrderRow>),
-    /// Nobody's.
-    Nothing,
-    /// It could not be looked up.
-    Failed(Clean),
-    /// Its next step was asked for.
-    Sent(Box<OrderRow>),
 }
 
 impl Layer {

@@ -5,6 +5,7 @@ pub mod feed;
 pub mod layer;
 pub mod listing;
 pub mod load;
+mod scan;
 pub mod session;
 mod sku;
 pub mod undo;
@@ -18,8 +19,9 @@ use tui_input::Input;
 pub use super::bell::{Patterns, Ring};
 pub use aside::Aside;
 pub use feed::Feed;
-pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search, SkuDetail};
+pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Search, SkuDetail};
 pub use load::{Load, Scanned};
+pub use scan::{Scan, ScanFound};
 pub use window::{Part, Window};
 
 use super::{commands::Context, keymap::Keymap, look::Look};
@@ -302,6 +304,7 @@ impl Model {
         match self.layers.last() {
             // A field with keys of its own.
             Some(Layer::Load(_)) => vec![Context::Text, Context::Dock],
+            Some(Layer::Scan(_)) => vec![Context::Text, Context::Scan],
             Some(Layer::Sku(_)) => vec![Context::Pager, Context::Sku],
             Some(layer) => vec![layer.context()],
             None => vec![Context::Board, self.focus.context()],

@@ -126,6 +126,7 @@ fn allowed(model: &Model, confirm: &Confirm) -> Result<(), String> {
 pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
     match model.layers.pop() {
         Some(Layer::Filter { pane, before }) => find::drop_filter(model, pane, before, out),
+        Some(Layer::Scan(scan)) => scan::left(model, &scan, out),
         Some(_) => {}
         None => back_on_the_panes(model, out),
     }

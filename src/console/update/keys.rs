@@ -1,7 +1,7 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
 use super::{
-    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, sku, sorting, undo,
+    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, scan, sku, sorting, undo,
     warehouse,
 };
 use crate::{
@@ -178,6 +178,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::HandOver => load::hand_over(model, out),
         Action::Scan => model.layers.push(Layer::Scan(Scan::default())),
         Action::Open => open(model, out),
+        Action::OpenFound => scan::open_found(model, out),
         Action::Mark => marks::mark(model, out),
         Action::MarkPage => marks::mark_page(model),
         Action::MarkRange => marks::mark_range(model),

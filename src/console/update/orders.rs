@@ -11,8 +11,8 @@ use crate::{
             About, Confirm, Detail, Layer, Menu, Model, Purpose, layer::orders as orders_words,
         },
     },
-    domain::{Call, InvoiceId, Step, event::Decision},
-    handle::{Ask, Command, Level, Query, StepState},
+    domain::{Call, Clean, InvoiceId, Step, event::Decision},
+    handle::{Ask, Command, Level, OrderRow, Query, StepState},
 };
 
 /// Milliseconds after an order left the list under the cursor in which a key may still have been
@@ -186,6 +186,44 @@ fn decide(model: &mut Model) {
         why: view_words.into(),
         advice: park.reason.advice(),
     });
+}
+
+/// Asks which order has a code, to open it.
+pub fn look_up(model: &mut Model, code: &str, out: &mut Vec<Effect>) {
+    let text = Clean::with_limit(code, 120).as_str().to_owned();
+    if !text.is_empty() {
+        model.notify(Level::Info, format!("looking {text} up"));
+        asks::push(out, Ticket::Open(text.clone()), Query::Find { text });
+    }
+}
+
+/// Opens the order with a code, unless something else was begun meanwhile.
+pub fn looked_up(
+    model: &mut Model,
+    code: &str,
+    found: &Result<Vec<OrderRow>, Clean>,
+    out: &mut Vec<Effect>,
+) {
+    let rows = match found {
+        Ok(rows) => rows,
+        Err(says) => return model.notify(Level::Bad, format!("{code} not looked up: {says}")),
+    };
+    let free = matches!(model.layers.last(), None | Some(Layer::Detail(_)));
+    let whole = rows.iter().find(|row| row.invoice.to_string() == code);
+    match (whole, rows.as_slice()) {
+        (Some(row), _) | (None, [row]) if free => {
+            model.notify(Level::Info, format!("order {}", row.invoice));
+            open(model, row.invoice, out);
+        }
+        (Some(row), _) | (None, [row]) => {
+            model.notify(Level::Info, format!("{code} is order {}", row.invoice));
+        }
+        (None, []) => model.notify(Level::Warn, format!("no order here has the code {code}")),
+        (None, many) => {
+            let says = format!("{} orders have the code {code}: say more", many.len());
+            model.notify(Level::Warn, says);
+        }
+    }
 }
 
 /// Opens an order over the panes.

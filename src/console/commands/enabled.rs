@@ -70,9 +70,12 @@ pub fn not_ended(model: &Model) -> Result<(), String> {
 
 pub fn retry(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    match model.single_view() {
-        Some(view) => view.record.may_retry().map_err(|why| why.to_string()),
-        None => Ok(()),
+    if let Some(view) = model.single_view() {
+        return view.record.may_retry().map_err(|why| why.to_string());
+    }
+    match model.single_row() {
+        Some(row) if row.attention.is_none() => Err("nothing is known to have failed".to_owned()),
+        _ => Ok(()),
     }
 }
 
@@ -105,8 +108,26 @@ pub fn next_of(view: &OrderView) -> Result<(), String> {
 
 pub fn hold(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    match model.single_view().and_then(|v| v.record.hold.as_ref()) {
-        Some(hold) => Err(format!("held already by {}: {}", hold.by, hold.reason)),
+    if let Some(view) = model.single_view() {
+        return view.record.may_hold().map_err(|why| why.to_string());
+    }
+    match model.single_row() {
+        Some(row) if row.stage.is_manifested() => Err(format!(
+            "the order is {}: a hold would stop nothing",
+            row.stage
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub fn decide(model: &Model) -> Result<(), String> {
+    one_order(model)?;
+    let Some(invoice) = model.cursor_order() else {
+        return Ok(());
+    };
+    match model.view_of(invoice) {
+        Some(view) if view.record.park.is_some() => Ok(()),
+        Some(view) => view.record.may_park().map_err(|why| why.to_string()),
         None => Ok(()),
     }
 }

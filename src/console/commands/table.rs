@@ -66,7 +66,7 @@ pub static TABLE: &[Command] = &[
     row(Action::Retry, "retry", "Retry", &["r"], ORDER, "Try what failed again now, without waiting.").group("Orders").footer(6).danger(Remote).when(enabled::retry),
     row(Action::Hold, "hold", "Hold", &["h"], ORDER, "Hold the order with a reason: nothing is sent for it until it is released.").group("Orders").footer(12).danger(Local).when(enabled::hold),
     row(Action::Release, "release", "Release", &["u"], ORDER, "Release the hold with a reason.").group("Orders").footer(13).danger(Local).when(enabled::release),
-    row(Action::Decide, "decide", "Park/decide", &["p"], ORDER, "Decide about a parked order: ship, retry or drop; or park this one by hand.").group("Orders").footer(14).danger(Local).when(enabled::one_order),
+    row(Action::Decide, "decide", "Park/decide", &["p"], ORDER, "Decide about a parked order: ship, retry or drop; or park this one by hand.").group("Orders").footer(14).danger(Local).when(enabled::decide),
     row(Action::WhyNot, "why-not", "Why not?", &["w"], ORDER, "Say why the next step is not legal now, what established it and what would lift it.").group("Orders").footer(8).when(enabled::one_order),
     row(Action::Undo, "undo", "Undo", &["U"], &[Board], "Take back your last hold, release, parking, pause or change of marks: says what, then asks where orders are concerned.").group("Orders").when(enabled::something_to_undo),
     row(Action::Track, "track", "Track now", &["t"], ORDER, "Ask the carrier about the order now.").group("Orders").danger(Local).when(enabled::track),

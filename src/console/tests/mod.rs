@@ -11,3 +11,4 @@ mod panes;
 mod random;
 mod screens;
 mod tty;
+mod ways;

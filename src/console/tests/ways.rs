@@ -17,6 +17,83 @@ fn scroll(b: &mut Bench) -> usize {
 }
 
 #[test]
+fn an_undo_that_was_not_carried_out_is_still_there() {
+    let mut b = bench();
+    b.press("h");
+    b.type_text("dog");
+    b.press("enter U esc U");
+    assert!(
+        b.screen().contains("Undo your hold of order 100200"),
+        "{}",
+        b.screen()
+    );
+    b.press("esc");
+    // The engine did not answer.
+    let undo = Command::Undo {
+        invoices: vec![InvoiceId(100_200)],
+        what: Undoable::Hold,
+    };
+    let lost = Box::new(Ticket::Command(Box::new(undo.clone())));
+    b.event(Event::Answer(lost, Box::new(Err("the line is cut".into()))));
+    b.press("U");
+    assert!(matches!(b.model.layers.last(), Some(Layer::Confirm(_))));
+    b.press("esc");
+    let done = Box::new(Ticket::Command(Box::new(undo)));
+    let reply = CommandReply::taken("undone");
+    b.event(Event::Answer(done, Box::new(Ok(Answer::Done { reply }))));
+    b.press("U");
+    assert!(b.screen().contains("nothing here that can be undone"));
+}
+
+#[test]
+fn a_single_mark_is_undone_and_costs_no_other_undo() {
+    let mut b = bench();
+    b.press("h");
+    b.type_text("dog");
+    b.press("enter");
+    for _ in 0..30 {
+        b.press("space");
+    }
+    b.press("U");
+    assert_eq!(b.model.marks.len(), 29);
+    for _ in 0..25 {
+        b.press("U esc");
+    }
+    assert!(
+        b.model
+            .undo
+            .iter()
+            .any(|undo| undo.what.title().contains("your hold")),
+        "the hold can still be undone"
+    );
+}
+
+#[test]
+fn contradictions_are_taken_note_of_after_a_question() {
+    let mut b = bench();
+    let view = b.model.steps.view.as_mut().expect("read");
+    view.record.trail.flags.push(Flag::UnknownCode {
+        code: "XYZ".into(),
+        words: "nobody knows".into(),
+    });
+    b.press("l");
+    assert!(b.engine.commands.is_empty(), "not at once");
+    assert!(
+        b.screen()
+            .contains("Take note of 1 contradiction of order 100200?"),
+        "{}",
+        b.screen()
+    );
+    b.press("y");
+    assert_eq!(
+        b.engine.commands,
+        [Command::ClearFlags {
+            invoice: InvoiceId(100_200)
+        }]
+    );
+}
+
+#[test]
 fn what_the_engine_would_refuse_is_not_offered() {
     let mut b = bench();
     let keys = |b: &Bench| b.screen().lines().last().unwrap_or_default().to_owned();

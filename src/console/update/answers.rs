@@ -310,7 +310,10 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     for invoice in &taken {
         model.marks.remove(invoice);
     }
-    undo::remember(model, command, taken);
+    // What was refused as a whole did not happen, and is still to be undone.
+    if said.end == ReplyEnd::Taken {
+        undo::remember(model, command, taken);
+    }
     let bad: Vec<&ItemResult> = said
         .items
         .iter()

@@ -189,11 +189,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.marking = None;
         }
         Action::WhyNot => orders::why_not(model, out),
-        Action::ClearFlags => {
-            if let Some(invoice) = model.cursor_order() {
-                orders::send(model, crate::handle::Command::ClearFlags { invoice }, out);
-            }
-        }
+        Action::ClearFlags => orders::take_note(model, out),
         Action::ShowPeople => dialogs::people(model, out),
         Action::CopyAwb => copy_awb(model, out),
         Action::FoldIn => model.feed.fold_in(),

@@ -16,6 +16,7 @@ pub fn mark(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(invoice) = model.orders.selected else {
         return;
     };
+    undo::remember_marks(model);
     if !model.marks.remove(&invoice) && model.marks.len() < MARKS_MAX {
         model.marks.insert(invoice);
         model.last_mark = Some(invoice);

@@ -144,6 +144,24 @@ fn do_step(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
     ask_first(model, title, Command::Step { invoice, step }, false, out);
 }
 
+/// Contradictions that are taken note of are gone for good: asked before.
+pub fn take_note(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
+    let flags = model
+        .view_of(invoice)
+        .map_or(0, |view| view.record.trail.flags.len());
+    let what = match flags {
+        0 => "what is flagged".to_owned(),
+        1 => "1 contradiction".to_owned(),
+        n => format!("{n} contradictions"),
+    };
+    let title = format!("Take note of {what} of order {invoice}? It cannot be undone.");
+    let command = Command::ClearFlags { invoice };
+    ask_first(model, title, command, false, out);
+}
+
 pub fn reason(model: &mut Model, about: About) {
     model.layers.push(Layer::Reason {
         about,

@@ -186,8 +186,8 @@ pub struct Model {
     /// What needs a person and is about no order.
     pub aside: Aside,
     pub index: OrderIndex,
-    /// The list before the exceptions were looked at.
-    pub index_before: Option<OrderIndex>,
+    /// The list and its filter before the exceptions were looked at.
+    pub list_before: Option<(OrderIndex, Input)>,
     pub orders_filter: Input,
     /// What the filter says, as it was last understood.
     pub wanted: listing::Wanted,
@@ -245,7 +245,7 @@ impl Model {
             orders: Window::default(),
             aside: Aside::default(),
             index: OrderIndex::Active,
-            index_before: None,
+            list_before: None,
             orders_filter: Input::default(),
             wanted: listing::Wanted::default(),
             filter_wrong: None,

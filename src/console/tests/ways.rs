@@ -17,6 +17,45 @@ fn scroll(b: &mut Bench) -> usize {
 }
 
 #[test]
+fn the_exceptions_are_all_of_them_and_the_filter_comes_back() {
+    let mut b = bench();
+    b.press("/");
+    b.type_text("zzz");
+    b.press("enter");
+    assert!(b.model.orders.rows.is_empty());
+    for back in ["e", "esc"] {
+        b.press("e");
+        assert_eq!(b.model.orders.rows.len(), 6, "all that need a person");
+        assert_eq!(b.model.orders_filter.value(), "");
+        assert!(b.screen().contains("without the filter zzz"));
+        b.press(back);
+        assert_eq!(b.model.orders_filter.value(), "zzz");
+        assert_eq!(b.model.index, OrderIndex::Active);
+        assert!(b.model.orders.rows.is_empty());
+    }
+    b.press("e");
+    b.press(":");
+    b.type_text("lists all");
+    b.press("enter");
+    assert_eq!(b.model.index, OrderIndex::Newest);
+    assert_eq!(
+        b.model.orders_filter.value(),
+        "zzz",
+        "another list keeps it"
+    );
+    b.press(":");
+    b.type_text("lists active");
+    b.press("enter");
+    // A list that a filter chose is no exception to it.
+    b.press("esc /");
+    b.type_text("is:held");
+    b.press("enter e");
+    assert_eq!(b.model.orders.rows.len(), 6);
+    b.press("e");
+    assert_eq!(b.model.orders_filter.value(), "is:held");
+}
+
+#[test]
 fn an_undo_that_was_not_carried_out_is_still_there() {
     let mut b = bench();
     b.press("h");

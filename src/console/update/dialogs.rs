@@ -147,8 +147,8 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         model.notify(Level::Info, format!("{count} marks cleared"));
     } else if sorting::drop(model, out) {
         // One thing at a time.
-    } else if let Some(before) = model.index_before.take() {
-        lists::show_list(model, before, out);
+    } else if lists::back_to_list(model, out) {
+        // One thing at a time.
     } else {
         super::moves::focus(model, Pane::Orders);
     }

@@ -323,6 +323,7 @@ impl Layer {
         match self {
             Self::Detail(detail) => Some(&mut detail.scroll),
             Self::Sku(open) => Some(&mut open.scroll),
+            Self::Help(search) => Some(&mut search.scroll),
             Self::WhyNot { scroll, .. }
             | Self::Results { scroll, .. }
             | Self::Status { scroll, .. } => Some(scroll),

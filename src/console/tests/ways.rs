@@ -17,6 +17,26 @@ fn scroll(b: &mut Bench) -> usize {
 }
 
 #[test]
+fn up_from_the_end_of_an_order_moves_it() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    b.press("enter end");
+    let end = b.screen();
+    assert!(!end.contains("more lines"), "{end}");
+    let at = scroll(&mut b);
+    b.press("up");
+    assert_eq!(scroll(&mut b), at - 1);
+    assert_ne!(b.screen(), end);
+    b.press("home pageup");
+    assert_eq!(scroll(&mut b), 0);
+    // A larger screen has a nearer end.
+    b.press("end");
+    b.event(Event::Resize(80, 28));
+    let end = b.screen();
+    b.press("up");
+    assert_ne!(b.screen(), end);
+}
+
+#[test]
 fn the_exceptions_are_all_of_them_and_the_filter_comes_back() {
     let mut b = bench();
     b.press("/");

@@ -43,9 +43,7 @@ pub fn help(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Op
         height: inner.height - 1,
         ..inner
     };
-    let height = usize::from(list.height);
-    let top = search.scroll.min(lines.len().saturating_sub(height));
-    pen.lines(list, lines.get(top..).unwrap_or_default());
+    pen.scrolled(list, &lines, search.scroll);
     cursor
 }
 

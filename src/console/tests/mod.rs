@@ -7,6 +7,7 @@ mod flows;
 mod hand;
 mod load;
 mod look;
+mod palette;
 mod panes;
 mod random;
 mod screens;

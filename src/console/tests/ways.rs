@@ -37,6 +37,37 @@ fn up_from_the_end_of_an_order_moves_it() {
 }
 
 #[test]
+fn help_reaches_its_last_line_on_a_small_screen() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    b.press("?");
+    for _ in 0..200 {
+        b.press("down");
+    }
+    let end = b.screen();
+    assert!(end.contains("suggestion."), "{end}");
+    b.press("up");
+    assert_ne!(b.screen(), end);
+    // By pages no line is passed over.
+    b.press("esc ?");
+    let mut seen = b.screen();
+    for _ in 0..20 {
+        b.press("pagedown");
+        seen.push_str(&b.screen());
+    }
+    for row in crate::console::commands::TABLE {
+        assert!(seen.contains(&format!(" {} ", row.title)), "{}", row.id);
+    }
+}
+
+#[test]
+fn help_is_searched_by_key() {
+    let mut b = bench();
+    b.press("?");
+    b.type_text("ctrl-t");
+    assert!(b.screen().contains("Take back"), "{}", b.screen());
+}
+
+#[test]
 fn the_exceptions_are_all_of_them_and_the_filter_comes_back() {
     let mut b = bench();
     b.press("/");

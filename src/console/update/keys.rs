@@ -53,11 +53,10 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         (Some(Layer::Load(_)), Code::Up) => choose(model, -1),
         (Some(Layer::Load(_)), Code::Down) => choose(model, 1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageDown) => {
-            dialogs::search_step(model, 2);
+        (Some(Layer::Palette(_) | Layer::Help(_)), code) if moves(code).is_some() => {
+            if let Some(action) = moves(code) {
+                dialogs::search_step(model, action);
+            }
         }
         _ if key == ctrl_c() => dialogs::back(model, out),
         _ => {
@@ -68,6 +67,17 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// What a key moves in a list under a field.
+fn moves(code: Code) -> Option<Action> {
+    Some(match code {
+        Code::Up => Action::Up,
+        Code::Down => Action::Down,
+        Code::PageUp => Action::PageUp,
+        Code::PageDown => Action::PageDown,
+        _ => return None,
+    })
 }
 
 fn choose(model: &mut Model, by: isize) {
@@ -101,15 +111,23 @@ fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
 }
 
-/// Carries an action out if it is available, and says why if it is not.
-pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    let command = Command::of(action);
+/// Whether a command is available; says why if it is not.
+pub fn may(model: &mut Model, command: &Command) -> bool {
     let on_an_order = command.danger != Danger::Safe && !command.contexts.contains(&Context::Board);
     if on_an_order && orders::slipped(model) {
-        return;
+        return false;
     }
     if let Err(why) = command.enabled(model) {
-        return model.notify(Level::Warn, format!("{}: {why}", command.title));
+        model.notify(Level::Warn, format!("{}: {why}", command.title));
+        return false;
+    }
+    true
+}
+
+/// Carries an action out if it is available, and says why if it is not.
+pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if !may(model, Command::of(action)) {
+        return;
     }
     match action {
         Action::Up

@@ -28,6 +28,7 @@ use crate::{
     handle::{Answer, Ask, Command, Delta},
 };
 
+pub use dialogs::choices;
 pub use find::list_and_text;
 pub use keys::typing;
 pub use scan::needs_person_first;

@@ -153,7 +153,7 @@ pub fn track(model: &Model) -> Result<(), String> {
 
 pub fn flags(model: &Model) -> Result<(), String> {
     one_order(model)?;
-    match model.single_view() {
+    match model.cursor_order().and_then(|id| model.view_of(id)) {
         Some(view) if view.record.trail.flags.is_empty() && !view.record.is_cancelled_late() => {
             Err(
                 "the order has no tracking flags, and was not cancelled after its manifest"
@@ -166,7 +166,7 @@ pub fn flags(model: &Model) -> Result<(), String> {
 
 pub fn awb(model: &Model) -> Result<(), String> {
     one_order(model)?;
-    match model.single_row() {
+    match model.cursor_order().and_then(|id| model.row_of(id)) {
         Some(row) if row.awb.is_none() => Err("the order has no AWB yet".to_owned()),
         _ => Ok(()),
     }

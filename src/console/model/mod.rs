@@ -341,12 +341,17 @@ impl Model {
     /// The row of the target, where there is one only.
     pub fn single_row(&self) -> Option<&OrderRow> {
         let targets = self.targets();
-        let [one] = targets.as_slice() else {
-            return None;
-        };
-        match self.view_of(*one) {
+        match targets.as_slice() {
+            [one] => self.row_of(*one),
+            _ => None,
+        }
+    }
+
+    /// The row of an order, if it is held.
+    pub fn row_of(&self, invoice: InvoiceId) -> Option<&OrderRow> {
+        match self.view_of(invoice) {
             Some(view) => Some(&view.row),
-            None => self.orders.rows.iter().find(|row| row.invoice == *one),
+            None => self.orders.rows.iter().find(|row| row.invoice == invoice),
         }
     }
 

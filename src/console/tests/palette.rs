@@ -143,6 +143,36 @@ fn tab_completes_names_and_what_stands_behind_them_and_goes_on() {
 }
 
 #[test]
+fn over_an_open_order_only_its_commands_are_offered() {
+    let mut b = bench();
+    b.press("enter :");
+    let offered = palette::search(&b.model, "");
+    for id in ["do-step", "mark", "filter", "push-stock", "take-back"] {
+        assert!(offered.iter().all(|row| row.id != id), "{id}");
+    }
+    for id in ["next-step", "hold", "copy-awb", "show-people"] {
+        assert!(offered.iter().any(|row| row.id == id), "{id}");
+    }
+    b.type_text("mark");
+    b.press("enter");
+    assert!(b.model.marks.is_empty());
+    // Not in the list, and not under the cursor: the key means what is open.
+    b.press("esc esc");
+    say(&mut b, "open 100207");
+    b.press(":");
+    b.type_text("copy-awb");
+    b.press("enter");
+    assert!(b.screen().contains("AWB 7X100761007"), "{}", b.screen());
+    b.press("n y");
+    assert_eq!(
+        b.engine.commands,
+        [Command::Next {
+            invoices: ids(&[100_207])
+        }]
+    );
+}
+
+#[test]
 fn on_the_panes_the_focus_follows_the_command() {
     let mut b = bench();
     b.press("4");

@@ -251,7 +251,7 @@ fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let invoice = match model.focus {
         Pane::Feed => model.feed.selected_line().and_then(|line| line.invoice),
-        _ => model.orders.selected,
+        _ => model.cursor_order(),
     };
     if let Some(invoice) = invoice {
         orders::open(model, invoice, out);
@@ -273,11 +273,7 @@ fn copy_awb(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(invoice) = model.cursor_order() else {
         return;
     };
-    let row = match model.view_of(invoice) {
-        Some(view) => Some(&view.row),
-        None => model.orders.row(),
-    };
-    if let Some(awb) = row.and_then(|row| row.awb.as_ref()) {
+    if let Some(awb) = model.row_of(invoice).and_then(|row| row.awb.as_ref()) {
         let text = awb.as_str().to_owned();
         model.notify(
             Level::Good,

@@ -13,7 +13,7 @@ use crate::{
 const PAGE_MAX: usize = 500;
 
 pub fn mark(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(invoice) = model.orders.selected else {
+    let Some(invoice) = model.cursor_order() else {
         return;
     };
     undo::remember_marks(model);

@@ -83,9 +83,9 @@ pub fn slipped(model: &mut Model) -> bool {
 /// An action on the order under the cursor or on the marked ones.
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let targets = model.targets();
-    let Some(first) = targets.first().copied() else {
+    if targets.is_empty() {
         return;
-    };
+    }
     let many = targets.len() > 1;
     let who = orders_words(&targets);
     match action {
@@ -110,7 +110,7 @@ pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Hold => reason(model, About::Hold(targets)),
         Action::Release => reason(model, About::Release(targets)),
         Action::Decide => decide(model),
-        Action::DoStep => do_step(model, first, out),
+        Action::DoStep => do_step(model, out),
         _ => {}
     }
 }
@@ -132,9 +132,11 @@ fn next_step_words(model: &Model, targets: &[InvoiceId]) -> String {
     )
 }
 
-fn do_step(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
+fn do_step(model: &mut Model, out: &mut Vec<Effect>) {
     // The steps on the screen are of the order under the cursor; marks do not matter here.
-    let invoice = model.orders.selected.unwrap_or(invoice);
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
     let step = Step::ALL[model.steps.selected.min(6)];
     let title = format!(
         "Do step {}, {}, for order {invoice}?",

@@ -1,11 +1,24 @@
-//! Finding a command by name: fuzzy, best first.
+//! Finding a command by name: fuzzy, best first; and what may stand behind the name.
 
 use nucleo_matcher::{
     Config, Matcher,
     pattern::{CaseMatching, Normalization, Pattern},
 };
 
-use super::commands::{Action, Command, TABLE};
+use super::{
+    commands::{Action, Command, Context, TABLE, Takes},
+    keymap::Keymap,
+    model::{Layer, Model, Pane},
+    update::choices,
+};
+use crate::domain::{
+    Stage,
+    filter::{Field, attention_word},
+    record::Attention,
+};
+
+/// Suggestions for one word; nobody presses Tab more often.
+const SUGGESTED_MAX: usize = 100;
 
 /// Whether a command is offered by name: moving and answering are keys only.
 fn offered(row: &Command) -> bool {
@@ -13,21 +26,35 @@ fn offered(row: &Command) -> bool {
         || row.action == Action::Zoom
 }
 
+/// Whether the command is listened to where the palette was opened. From the panes it reaches all of
+/// them: the focus follows the command.
+fn reaches(model: &Model, row: &Command) -> bool {
+    let mut layers = model.layers.iter().rev();
+    let below = layers.find(|layer| !matches!(layer, Layer::Palette(_)));
+    let from = below.map_or(Context::Board, Layer::context);
+    row.contexts.iter().any(|c| c.meets(from))
+}
+
+/// The command whose whole name stands there, and the words behind it.
+fn named(text: &str) -> Option<(&'static Command, &str)> {
+    let (name, rest) = text.trim_start().split_once(' ')?;
+    Some((Command::named(name)?, rest.trim()))
+}
+
 /// What stands behind a command's whole name: `hold address to be checked`.
 pub fn argument(text: &str) -> Option<String> {
-    let (name, rest) = text.trim().split_once(' ')?;
-    Command::named(name)?;
-    Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty())
+    let (_, words) = named(text)?;
+    (!words.is_empty()).then(|| words.to_owned())
 }
 
 /// The commands that `text` may mean, best first.
-pub fn search(text: &str) -> Vec<&'static Command> {
-    if let Some((name, _)) = text.trim().split_once(' ')
-        && let Some(row) = Command::named(name)
-    {
-        return vec![row];
+pub fn search(model: &Model, text: &str) -> Vec<&'static Command> {
+    let rows = TABLE
+        .iter()
+        .filter(|row| offered(row) && reaches(model, row));
+    if let Some((named, _)) = named(text) {
+        return rows.filter(|row| row.action == named.action).collect();
     }
-    let rows = TABLE.iter().filter(|row| offered(row));
     if text.trim().is_empty() {
         return rows.collect();
     }
@@ -49,13 +76,95 @@ pub fn search(text: &str) -> Vec<&'static Command> {
     scored.into_iter().map(|(_, row)| row).collect()
 }
 
+/// What `text` may be completed to: names of commands, or what the command named takes.
+pub fn completions(model: &Model, text: &str) -> Vec<String> {
+    let found = search(model, text);
+    if let Some((row, words)) = named(text) {
+        let known = found.iter().any(|found| found.action == row.action);
+        let words = if known {
+            arguments(model, row, words)
+        } else {
+            Vec::new()
+        };
+        return words.iter().map(|w| format!("{} {w}", row.id)).collect();
+    }
+    let whole = found.iter().position(|row| row.id == text.trim());
+    let rows = match whole {
+        Some(place) => &found[place..=place],
+        None => &found[..],
+    };
+    rows.iter()
+        .map(|row| match row.takes {
+            Takes::Nothing => row.id.to_owned(),
+            _ => format!("{} ", row.id),
+        })
+        .collect()
+}
+
+fn arguments(model: &Model, row: &Command, words: &str) -> Vec<String> {
+    let begins = |text: &String| text.to_lowercase().starts_with(&words.to_lowercase());
+    let all: Vec<String> = match row.takes {
+        Takes::Choice => choices(model, row.action),
+        Takes::Filter => return filter_words(model.focus, words),
+        Takes::Order => {
+            let rows = &model.orders.rows;
+            let invoices = rows.iter().map(|row| row.invoice.to_string());
+            let references = rows.iter().map(|row| row.reference.to_string());
+            invoices.chain(references).collect()
+        }
+        Takes::Sku => {
+            let rows = &model.stock.rows;
+            rows.iter().map(|row| row.sku.to_string()).collect()
+        }
+        Takes::Nothing | Takes::Code | Takes::Reason | Takes::Words => Vec::new(),
+    };
+    all.into_iter().filter(begins).take(SUGGESTED_MAX).collect()
+}
+
+/// The last word of a filter, completed: a field, or what the field can be.
+fn filter_words(pane: Pane, words: &str) -> Vec<String> {
+    let (head, last) = match words.rsplit_once(' ') {
+        Some((head, last)) => (format!("{head} "), last),
+        None => (String::new(), words),
+    };
+    let bare = last.trim_start_matches(['-', '!']);
+    let sign = last.strip_suffix(bare).unwrap_or_default();
+    let all: Vec<String> = if pane == Pane::Stock {
+        ["state:", "diff>", "ours<"].map(str::to_owned).to_vec()
+    } else {
+        let fields = Field::ALL.iter().map(|(_, name)| format!("{name}:"));
+        let stages = Stage::ALL.iter().map(|s| format!("stage:{}", s.word()));
+        let kinds = Attention::ALL
+            .iter()
+            .map(|kind| format!("is:{}", attention_word(*kind)));
+        let more = [
+            "pay:cod",
+            "pay:prepaid",
+            "age>",
+            "due<",
+            "pieces>",
+            "value>",
+        ];
+        let more = more.into_iter().map(str::to_owned);
+        fields.chain(stages).chain(kinds).chain(more).collect()
+    };
+    all.into_iter()
+        .filter(|word| word.starts_with(&bare.to_lowercase()))
+        .map(|word| format!("{head}{sign}{word}"))
+        .collect()
+}
+
 /// The commands whose key, name or help contains every word of `text`, in table order.
-pub fn help(text: &str) -> Vec<&'static Command> {
+pub fn help(text: &str, keymap: &Keymap) -> Vec<&'static Command> {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     TABLE
         .iter()
         .filter(|row| {
-            let hay = format!("{} {} {} {}", row.id, row.title, row.help, row.group).to_lowercase();
+            let mut hay = format!("{} {} {} {}", row.id, row.title, row.help, row.group);
+            for key in keymap.keys(row.action) {
+                hay.push_str(&format!(" {key} {}", key.short()));
+            }
+            let hay = hay.to_lowercase();
             words.iter().all(|word| hay.contains(word.as_str()))
         })
         .collect()
@@ -64,18 +173,43 @@ pub fn help(text: &str) -> Vec<&'static Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::{fixture::now, model::Setup};
 
     #[test]
     fn a_few_letters_find_the_command() {
+        let model = Model::new(Setup::default(), (80, 24), now());
         for (text, id) in [
             ("manif", "manifest"),
             ("nxt", "next-step"),
             ("push", "push-stock"),
             ("whynot", "why-not"),
         ] {
-            assert_eq!(search(text).first().map(|r| r.id), Some(id), "{text}");
+            let found = search(&model, text);
+            assert_eq!(found.first().map(|r| r.id), Some(id), "{text}");
         }
-        assert!(search("zzzzzz").is_empty());
-        assert!(search("").len() > 20);
+        assert!(search(&model, "zzzzzz").is_empty());
+        assert!(search(&model, "").len() > 20);
+    }
+
+    #[test]
+    fn help_is_found_by_its_key() {
+        for (key, id) in [
+            ("ctrl-t", "take-back"),
+            ("^T", "take-back"),
+            ("*", "mark-matching"),
+        ] {
+            let found = help(key, &Keymap::default());
+            assert!(found.iter().any(|row| row.id == id), "{key}");
+            assert!(found.len() < 10, "{key}: {}", found.len());
+        }
+    }
+
+    #[test]
+    fn the_last_word_of_a_filter_is_completed() {
+        let orders = |text| filter_words(Pane::Orders, text);
+        assert_eq!(orders("pune cou"), ["pune courier:"]);
+        assert_eq!(orders("-stage:r")[0], "-stage:ready");
+        assert_eq!(orders("is:par"), ["is:parked"]);
+        assert_eq!(filter_words(Pane::Stock, "di"), ["diff>"]);
     }
 }

@@ -2,7 +2,6 @@
 //! there is taken before anything is drawn.
 
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     io,
     panic::AssertUnwindSafe,
@@ -17,7 +16,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use tokio::{sync::broadcast, sync::mpsc, time::sleep_until};
 
 use super::{
-    batch::next_event,
+    batch::Keys,
     bell::Bells,
     keymap::Key,
     model::{Model, NOTICE_S},
@@ -25,9 +24,7 @@ use super::{
     pace::Pace,
     reconnect::{Reconnect, Search},
     remember::Kept,
-    terminal::{
-        Environment, Joined, Panics, Rejoin, Screen, Signal, Signals, Terminal, Writer, copy, stop,
-    },
+    terminal::{Environment, Panics, Screen, Signal, Signals, Terminal, Writer, copy, stop},
     update::{Answered, Effect, Event, Ticket, update},
     view,
 };
@@ -89,7 +86,7 @@ struct Console {
     writer: Writer,
     screen: Screen,
     pace: Pace,
-    rejoin: Rejoin,
+    keys: Keys,
     panics: Panics,
     answers: mpsc::Receiver<(Box<Ticket>, Answered)>,
     answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
@@ -133,7 +130,7 @@ impl Console {
             terminal,
             screen: Screen::new(options.sync_output),
             pace: Pace::new(Instant::now()),
-            rejoin: Rejoin::new(hold),
+            keys: Keys::new(hold),
             panics,
             answers,
             answer_to,
@@ -169,7 +166,7 @@ impl Console {
                 self.draw()?;
                 continue;
             }
-            let esc_at = self.rejoin.deadline();
+            let keys_at = self.keys.deadline();
             let event = tokio::select! {
                 biased;
                 signal = signals.next() => match self.signal(signal)? {
@@ -180,7 +177,7 @@ impl Console {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
-                () = wait(esc_at), if esc_at.is_some() => match self.joined(None)? {
+                () = wait(keys_at), if keys_at.is_some() => match self.joined()? {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
@@ -320,22 +317,21 @@ impl Console {
         first: Option<io::Result<Input>>,
         input: &mut EventStream,
     ) -> io::Result<Option<Exit>> {
-        let mut batch = VecDeque::new();
         let mut next = Some(first);
         let now = Instant::now();
         while let Some(event) = next {
             match event {
                 Some(Ok(Input::Key(key))) if key.kind != KeyEventKind::Release => {
                     if let Some(key) = Key::from_event(&key) {
-                        batch.extend(self.rejoin.key(key, now));
+                        self.keys.key(key, now);
                     }
                 }
-                Some(Ok(Input::Paste(text))) => batch.push_back(Joined::Paste(text)),
+                Some(Ok(Input::Paste(text))) => self.keys.paste(text, now),
                 Some(Ok(Input::Resize(..))) => self.resize()?,
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Ok(Some(Exit::HungUp)),
             }
-            if batch.len() >= DRAIN_MAX {
+            if self.keys.waiting() >= DRAIN_MAX {
                 break;
             }
             // Polled as this task: the stream remembers one waker only, and one that wakes nobody
@@ -346,17 +342,13 @@ impl Console {
             })
             .await;
         }
-        self.joined(Some(batch))
+        self.joined()
     }
 
-    /// Hands keys on; without a batch, those that were held and are due.
-    fn joined(&mut self, batch: Option<VecDeque<Joined>>) -> io::Result<Option<Exit>> {
-        let mut batch = batch.unwrap_or_else(|| self.rejoin.timeout(Instant::now()).into());
-        while !batch.is_empty() {
-            let event = next_event(&mut batch, &self.model);
-            if let Some(event) = event
-                && let Some(exit) = self.take(event)?
-            {
+    /// Hands on the keys of which it is known what they mean.
+    fn joined(&mut self) -> io::Result<Option<Exit>> {
+        while let Some(event) = self.keys.next(&self.model, Instant::now()) {
+            if let Some(exit) = self.take(event)? {
                 return Ok(Some(exit));
             }
         }

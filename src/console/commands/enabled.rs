@@ -3,10 +3,10 @@
 
 use crate::{
     domain::Stage,
-    handle::{EngineState, StepState, StepView},
+    handle::{EngineState, OrderView, StepState, StepView},
 };
 
-use super::super::model::{Model, Pane};
+use super::super::model::{Layer, Model, Pane};
 
 #[expect(clippy::unnecessary_wraps, reason = "it has the shape of its siblings")]
 pub fn always(_: &Model) -> Result<(), String> {
@@ -48,6 +48,13 @@ pub fn openable(model: &Model) -> Result<(), String> {
     one_order(model)
 }
 
+pub fn found(model: &Model) -> Result<(), String> {
+    match model.layers.last() {
+        Some(Layer::Scan(scan)) if scan.found().is_some() => Ok(()),
+        _ => Err("scan a code of one order first".to_owned()),
+    }
+}
+
 pub fn not_ended(model: &Model) -> Result<(), String> {
     an_order(model)?;
     match model.single_row() {
@@ -63,17 +70,22 @@ pub fn not_ended(model: &Model) -> Result<(), String> {
 
 pub fn retry(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    match model.single_view() {
-        Some(view) => view.record.may_retry().map_err(|why| why.to_string()),
-        None => Ok(()),
+    if let Some(view) = model.single_view() {
+        return view.record.may_retry().map_err(|why| why.to_string());
+    }
+    match model.single_row() {
+        Some(row) if row.attention.is_none() => Err("nothing is known to have failed".to_owned()),
+        _ => Ok(()),
     }
 }
 
 pub fn next_step(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    let Some(view) = model.single_view() else {
-        return Ok(());
-    };
+    model.single_view().map_or(Ok(()), next_of)
+}
+
+/// The same for an order that is not under the cursor.
+pub fn next_of(view: &OrderView) -> Result<(), String> {
     if let Some(hold) = &view.record.hold {
         return Err(format!("held by {}: {}", hold.by, hold.reason));
     }
@@ -96,8 +108,26 @@ pub fn next_step(model: &Model) -> Result<(), String> {
 
 pub fn hold(model: &Model) -> Result<(), String> {
     not_ended(model)?;
-    match model.single_view().and_then(|v| v.record.hold.as_ref()) {
-        Some(hold) => Err(format!("held already by {}: {}", hold.by, hold.reason)),
+    if let Some(view) = model.single_view() {
+        return view.record.may_hold().map_err(|why| why.to_string());
+    }
+    match model.single_row() {
+        Some(row) if row.stage.is_manifested() => Err(format!(
+            "the order is {}: a hold would stop nothing",
+            row.stage
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub fn decide(model: &Model) -> Result<(), String> {
+    one_order(model)?;
+    let Some(invoice) = model.cursor_order() else {
+        return Ok(());
+    };
+    match model.view_of(invoice) {
+        Some(view) if view.record.park.is_some() => Ok(()),
+        Some(view) => view.record.may_park().map_err(|why| why.to_string()),
         None => Ok(()),
     }
 }
@@ -123,7 +153,7 @@ pub fn track(model: &Model) -> Result<(), String> {
 
 pub fn flags(model: &Model) -> Result<(), String> {
     one_order(model)?;
-    match model.single_view() {
+    match model.cursor_order().and_then(|id| model.view_of(id)) {
         Some(view) if view.record.trail.flags.is_empty() && !view.record.is_cancelled_late() => {
             Err(
                 "the order has no tracking flags, and was not cancelled after its manifest"
@@ -136,7 +166,7 @@ pub fn flags(model: &Model) -> Result<(), String> {
 
 pub fn awb(model: &Model) -> Result<(), String> {
     one_order(model)?;
-    match model.single_row() {
+    match model.cursor_order().and_then(|id| model.row_of(id)) {
         Some(row) if row.awb.is_none() => Err("the order has no AWB yet".to_owned()),
         _ => Ok(()),
     }

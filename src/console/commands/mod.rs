@@ -4,6 +4,7 @@
 mod enabled;
 mod table;
 
+pub use enabled::next_of;
 pub use table::TABLE;
 
 use super::model::Model;
@@ -40,6 +41,7 @@ pub enum Action {
     TakeBack,
     HandOver,
     Open,
+    OpenFound,
     Mark,
     MarkPage,
     MarkRange,
@@ -105,6 +107,8 @@ pub enum Context {
     Sku,
     /// The dock, where parcels are scanned on to the truck.
     Dock,
+    /// The field for codes.
+    Scan,
 }
 
 impl Context {
@@ -116,8 +120,8 @@ impl Context {
             || (other == Self::Board && pane(self))
             || matches!(
                 (self, other),
-                (Self::Text, Self::Dock)
-                    | (Self::Dock, Self::Text)
+                (Self::Text, Self::Dock | Self::Scan)
+                    | (Self::Dock | Self::Scan, Self::Text)
                     | (Self::Pager, Self::Sku)
                     | (Self::Sku, Self::Pager)
             )
@@ -135,6 +139,26 @@ pub enum Danger {
     Remote,
 }
 
+/// What may stand behind a command's name in the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Nothing,
+    /// A filter of the pane.
+    Filter,
+    /// A line of the menu that the command opens.
+    Choice,
+    /// The code of an order: invoice, AWB, label, reference.
+    Order,
+    /// A code that goes into the field that the command opens.
+    Code,
+    /// A SKU.
+    Sku,
+    /// A reason, seen before it is sent.
+    Reason,
+    /// Words that go into the field that the command opens.
+    Words,
+}
+
 /// A command.
 #[derive(Debug)]
 pub struct Command {
@@ -150,6 +174,8 @@ pub struct Command {
     pub keys: &'static [&'static str],
     pub contexts: &'static [Context],
     pub danger: Danger,
+    /// What may stand behind its name in the palette.
+    pub takes: Takes,
     /// Place in the footer; 0 keeps it out of it.
     pub footer: u8,
     /// What must be so, beyond what its danger asks.

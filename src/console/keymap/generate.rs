@@ -64,6 +64,7 @@ fn places(contexts: &[Context]) -> String {
             Context::Text => "fields",
             Context::Sku => "open SKU",
             Context::Dock => "dock",
+            Context::Scan => "scan",
         })
         .collect();
     words.join(", ")

@@ -4,15 +4,15 @@
 use tui_input::Input;
 
 use super::{
-    Load, Pane,
+    Load, Pane, Scan,
     listing::{ListChoice, SortChoice},
 };
 use crate::{
     console::commands::Context,
     domain::{Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal},
     handle::{
-        Command, ItemResult, JournalLine, ManifestPlan, OrderRow, OrderView, Preview, RejectedLine,
-        ScanLine, SkuView,
+        Command, ItemResult, JournalLine, ManifestPlan, OrderView, Preview, RejectedLine, ScanLine,
+        SkuView,
     },
 };
 
@@ -101,6 +101,8 @@ pub struct Search {
     pub input: Input,
     pub selected: usize,
     pub scroll: usize,
+    /// What was typed before it was completed, and which suggestion stands there.
+    pub tab: Option<(String, usize)>,
 }
 
 /// Choices.
@@ -117,21 +119,46 @@ impl<T> Menu<T> {
         self.selected = self.selected.saturating_add_signed(by).min(last);
     }
 
-    /// Chooses the first line that has these words. Says whether there is one.
+    /// Chooses the line that is called so; else the first whose name begins so; else the first that
+    /// has these words anywhere. Says whether there is one.
     pub fn find(&mut self, words: &str) -> bool {
-        let words = words.to_lowercase();
-        let place = self
-            .items
+        let words = words.trim().to_lowercase();
+        let fits: [&dyn Fn(&str) -> bool; 3] = [
+            &|title| name(title).to_lowercase() == words,
+            &|title| name(title).to_lowercase().starts_with(&words),
+            &|title| title.to_lowercase().contains(&words),
+        ];
+        let place = fits
             .iter()
-            .position(|(title, _)| title.to_lowercase().contains(&words));
+            .find_map(|fits| self.items.iter().position(|(title, _)| fits(title)));
         self.selected = place.unwrap_or(self.selected);
         place.is_some()
+    }
+
+    /// What its lines are called.
+    pub fn names(&self) -> Vec<String> {
+        let called = self.items.iter().map(|(title, _)| name(title).to_owned());
+        called.collect()
     }
 
     /// The choice.
     pub fn choice(&self) -> Option<&T> {
         self.items.get(self.selected).map(|(_, item)| item)
     }
+}
+
+/// What a line of a menu is called: without its kind, and without what is told about it.
+fn name(title: &str) -> &str {
+    if let Some(saved) = title.strip_prefix("Saved: ") {
+        return saved.split("  (").next().unwrap_or(saved);
+    }
+    let rest = ["Stage: ", "Needs a person: "]
+        .into_iter()
+        .find_map(|kind| title.strip_prefix(kind))
+        .unwrap_or(title);
+    let end = rest.find([',', ':']).unwrap_or(rest.len());
+    let end = end.min(rest.find("  ").unwrap_or(end));
+    rest.get(..end).unwrap_or(rest)
 }
 
 /// What a reason is asked for.
@@ -273,33 +300,6 @@ impl Confirm {
     }
 }
 
-/// Scanning.
-#[derive(Clone, Debug, Default)]
-pub struct Scan {
-    pub input: Input,
-    /// The code looked up last and what it found.
-    pub last: Option<(Clean, ScanFound)>,
-    /// It came as a burst outside the field and waits for Enter.
-    pub offered: bool,
-}
-
-/// What a code was.
-#[derive(Clone, Debug)]
-pub enum ScanFound {
-    /// Being looked up.
-    Asking,
-    /// One order: the same code again does its next step.
-    One(Box<OrderRow>),
-    /// Several.
-    Many(Vec<OrderRow>),
-    /// Nobody's.
-    Nothing,
-    /// It could not be looked up.
-    Failed(Clean),
-    /// Its next step was asked for.
-    Sent(Box<OrderRow>),
-}
-
 impl Layer {
     /// Chooses the first line of a menu that has these words. Says whether there is one.
     pub fn find(&mut self, words: &str) -> bool {
@@ -307,6 +307,7 @@ impl Layer {
             Self::Lists(menu) => menu.find(words),
             Self::Sorts(menu) => menu.find(words),
             Self::Forget(menu) => menu.find(words),
+            Self::Decide { menu, .. } => menu.find(words),
             _ => false,
         }
     }
@@ -350,6 +351,7 @@ impl Layer {
         match self {
             Self::Detail(detail) => Some(&mut detail.scroll),
             Self::Sku(open) => Some(&mut open.scroll),
+            Self::Help(search) => Some(&mut search.scroll),
             Self::WhyNot { scroll, .. }
             | Self::Results { scroll, .. }
             | Self::Status { scroll, .. } => Some(scroll),

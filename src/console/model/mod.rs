@@ -5,6 +5,7 @@ pub mod feed;
 pub mod layer;
 pub mod listing;
 pub mod load;
+mod scan;
 pub mod session;
 mod sku;
 pub mod undo;
@@ -18,8 +19,9 @@ use tui_input::Input;
 pub use super::bell::{Patterns, Ring};
 pub use aside::Aside;
 pub use feed::Feed;
-pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Scan, ScanFound, Search, SkuDetail};
+pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Search, SkuDetail};
 pub use load::{Load, Scanned};
+pub use scan::{Scan, ScanFound};
 pub use window::{Part, Window};
 
 use super::{commands::Context, keymap::Keymap, look::Look};
@@ -184,8 +186,8 @@ pub struct Model {
     /// What needs a person and is about no order.
     pub aside: Aside,
     pub index: OrderIndex,
-    /// The list before the exceptions were looked at.
-    pub index_before: Option<OrderIndex>,
+    /// The list and its filter before the exceptions were looked at.
+    pub list_before: Option<(OrderIndex, Input)>,
     pub orders_filter: Input,
     /// What the filter says, as it was last understood.
     pub wanted: listing::Wanted,
@@ -243,7 +245,7 @@ impl Model {
             orders: Window::default(),
             aside: Aside::default(),
             index: OrderIndex::Active,
-            index_before: None,
+            list_before: None,
             orders_filter: Input::default(),
             wanted: listing::Wanted::default(),
             filter_wrong: None,
@@ -302,6 +304,7 @@ impl Model {
         match self.layers.last() {
             // A field with keys of its own.
             Some(Layer::Load(_)) => vec![Context::Text, Context::Dock],
+            Some(Layer::Scan(_)) => vec![Context::Text, Context::Scan],
             Some(Layer::Sku(_)) => vec![Context::Pager, Context::Sku],
             Some(layer) => vec![layer.context()],
             None => vec![Context::Board, self.focus.context()],
@@ -338,12 +341,17 @@ impl Model {
     /// The row of the target, where there is one only.
     pub fn single_row(&self) -> Option<&OrderRow> {
         let targets = self.targets();
-        let [one] = targets.as_slice() else {
-            return None;
-        };
-        match self.view_of(*one) {
+        match targets.as_slice() {
+            [one] => self.row_of(*one),
+            _ => None,
+        }
+    }
+
+    /// The row of an order, if it is held.
+    pub fn row_of(&self, invoice: InvoiceId) -> Option<&OrderRow> {
+        match self.view_of(invoice) {
             Some(view) => Some(&view.row),
-            None => self.orders.rows.iter().find(|row| row.invoice == *one),
+            None => self.orders.rows.iter().find(|row| row.invoice == invoice),
         }
     }
 

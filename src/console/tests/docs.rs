@@ -51,11 +51,15 @@ fn the_picture_of_the_readme_is_what_the_console_draws() {
 
 #[test]
 fn help_and_palette_know_every_command() {
-    assert_eq!(palette::help("").len(), TABLE.len());
+    let bench = Bench::new(Engine::normal(), (80, 24));
+    let all = palette::help("", &bench.model.setup.keymap);
+    assert_eq!(all.len(), TABLE.len());
     for row in TABLE {
         assert!(!row.help.is_empty() && !row.group.is_empty(), "{}", row.id);
-        let found = palette::search(row.id);
-        let offered = palette::search("").iter().any(|r| r.id == row.id);
+        let found = palette::search(&bench.model, row.id);
+        let offered = palette::search(&bench.model, "")
+            .iter()
+            .any(|r| r.id == row.id);
         assert!(
             !offered || found.iter().any(|r| r.id == row.id),
             "{} is found by its name",

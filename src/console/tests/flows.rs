@@ -266,8 +266,14 @@ fn a_scan_finds_the_order_and_the_same_code_again_does_its_step() {
     b.press("b");
     b.event(Event::Burst("7X100761002".to_owned()));
     b.press("enter");
-    assert!(b.screen().contains("order 100202 SHOP-7002"));
+    let screen = b.screen();
+    assert!(screen.contains("order 100202 SHOP-7002"), "{screen}");
+    assert!(
+        screen.contains("The same code again, or Enter: step 5, Generate manifest."),
+        "{screen}"
+    );
     assert!(b.engine.commands.is_empty());
+    b.now += chrono::TimeDelta::seconds(2);
     b.event(Event::Burst("7X100761002".to_owned()));
     b.press("enter");
     assert_eq!(
@@ -281,10 +287,71 @@ fn a_scan_finds_the_order_and_the_same_code_again_does_its_step() {
     assert!(b.screen().contains("FOREIGN: no order here has this code"));
     // A parked order is not pushed on by a scanner.
     for _ in 0..2 {
+        b.now += chrono::TimeDelta::seconds(2);
         b.type_text("100203");
         b.press("enter");
     }
     assert_eq!(b.engine.commands.len(), 1);
+}
+
+#[test]
+fn a_code_that_a_gun_reads_twice_executes_nothing() {
+    let mut b = bench();
+    b.press("b");
+    // A reading every half second, without end.
+    for _ in 0..8 {
+        b.type_text("100202");
+        b.press("enter");
+        assert!(b.engine.commands.is_empty());
+    }
+    assert!(b.screen().contains("READ TWICE"), "{}", b.screen());
+    b.now += chrono::TimeDelta::seconds(1);
+    b.type_text("100202");
+    b.press("enter");
+    assert_eq!(b.engine.commands.len(), 1, "meant");
+}
+
+#[test]
+fn after_a_scan_the_next_key_goes_to_the_order_that_was_found() {
+    // It is in the list: the cursor stands on it.
+    let mut b = bench();
+    b.press("b");
+    b.type_text("100207");
+    b.press("enter esc");
+    assert!(b.model.layers.is_empty());
+    assert_eq!(b.model.cursor_order(), Some(InvoiceId(100_207)));
+    // It is filtered out: it is opened.
+    b.press("home /");
+    b.type_text("kochi");
+    b.press("enter b");
+    b.type_text("100207");
+    b.press("enter esc");
+    assert_eq!(b.model.cursor_order(), Some(InvoiceId(100_207)));
+    b.press("n y esc");
+    assert_eq!(
+        b.engine.commands,
+        [Command::Next {
+            invoices: ids(&[100_207])
+        }]
+    );
+    // It was scanned over another order.
+    b.press("esc esc home enter b");
+    b.type_text("100207");
+    b.press("enter esc");
+    assert_eq!(b.model.cursor_order(), Some(InvoiceId(100_207)));
+}
+
+#[test]
+fn a_key_opens_the_order_that_was_scanned() {
+    let mut b = bench();
+    b.press("b ctrl-o");
+    assert!(b.screen().contains("scan a code of one order first"));
+    b.type_text("100207");
+    b.press("enter ctrl-o");
+    assert!(matches!(
+        b.model.layers.as_slice(),
+        [Layer::Detail(open)] if open.invoice == InvoiceId(100_207)
+    ));
 }
 
 #[test]

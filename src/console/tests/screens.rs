@@ -236,7 +236,7 @@ fn help_is_searched_and_the_palette_runs() {
 
 #[test]
 fn every_command_is_in_the_help() {
-    let found = crate::console::palette::help("");
+    let found = crate::console::palette::help("", &crate::console::keymap::Keymap::default());
     assert_eq!(found.len(), crate::console::commands::Command::count());
 }
 

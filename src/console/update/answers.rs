@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, load, marks, scan, sku, undo};
+use super::{Answered, Effect, Ticket, asks, deltas, load, marks, orders, scan, sku, undo};
 use crate::{
     console::{
         commands::Context,
@@ -8,7 +8,9 @@ use crate::{
         model::{Detail, Layer, Model, Pane},
     },
     domain::{Clean, InvoiceId},
-    handle::{Answer, Command, CommandReply, ItemEnd, ItemResult, Level, Reply, ReplyEnd},
+    handle::{
+        Answer, Command, CommandReply, ItemEnd, ItemResult, Level, OrderRow, Reply, ReplyEnd,
+    },
 };
 
 /// The reply, or why there is none.
@@ -198,16 +200,23 @@ fn detail(model: &mut Model, ticket: &Ticket, reply: Result<Reply, Clean>, out: 
     }
 }
 
+/// The orders with a code.
+fn found(answer: Answered) -> Result<Vec<OrderRow>, Clean> {
+    match reply(answer)? {
+        Reply::Found(rows) => Ok(rows),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Answers to what a layer asked.
 fn layer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec<Effect>) {
     match ticket {
-        Ticket::Find(text) => {
-            let rows = match reply(answer) {
-                Ok(Reply::Found(rows)) => Ok(rows),
-                Ok(_) => Ok(Vec::new()),
-                Err(says) => Err(says),
-            };
-            scan::found(model, &text, rows, out);
+        Ticket::Find(text) => scan::found(model, &text, found(answer), out),
+        Ticket::Open(text) => orders::looked_up(model, &text, &found(answer), out),
+        Ticket::Scanned(invoice) => {
+            if let Ok(Reply::Order(view)) = reply(answer) {
+                scan::viewed(model, invoice, view);
+            }
         }
         Ticket::Loads => match reply(answer) {
             Ok(Reply::Loads(loads)) => load::loads(model, loads),
@@ -301,7 +310,10 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     for invoice in &taken {
         model.marks.remove(invoice);
     }
-    undo::remember(model, command, taken);
+    // What was refused as a whole did not happen, and is still to be undone.
+    if said.end == ReplyEnd::Taken {
+        undo::remember(model, command, taken);
+    }
     let bad: Vec<&ItemResult> = said
         .items
         .iter()

@@ -2,12 +2,11 @@
 
 use tui_input::Input;
 
-use super::{Effect, asks, edit, find, keys, lists, load, orders, scan, sorting};
+use super::{Effect, asks, edit, find, keys, lists, load, orders, scan, sorting, warehouse};
 use crate::{
     console::{
-        commands::Command as Row,
-        layout::list_rows,
-        model::{About, Confirm, Layer, Model, Pane, Purpose},
+        commands::{Action, Command as Row, Context, Takes},
+        model::{About, Confirm, Layer, Menu, Model, Pane, Purpose},
         palette,
     },
     domain::Clean,
@@ -126,6 +125,7 @@ fn allowed(model: &Model, confirm: &Confirm) -> Result<(), String> {
 pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
     match model.layers.pop() {
         Some(Layer::Filter { pane, before }) => find::drop_filter(model, pane, before, out),
+        Some(Layer::Scan(scan)) => scan::left(model, &scan, out),
         Some(_) => {}
         None => back_on_the_panes(model, out),
     }
@@ -146,8 +146,8 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         model.notify(Level::Info, format!("{count} marks cleared"));
     } else if sorting::drop(model, out) {
         // One thing at a time.
-    } else if let Some(before) = model.index_before.take() {
-        lists::show_list(model, before, out);
+    } else if lists::back_to_list(model, out) {
+        // One thing at a time.
     } else {
         super::moves::focus(model, Pane::Orders);
     }
@@ -172,31 +172,84 @@ pub fn quit(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Runs the command chosen in the palette where it was called from.
 fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(Layer::Palette(search)) = model.layers.pop() else {
+    let Some(Layer::Palette(search)) = model.layers.last() else {
         return;
     };
-    let found = palette::search(search.input.value());
-    let words = palette::argument(search.input.value());
-    match found.get(search.selected) {
-        Some(row) => {
-            // A palette reaches every pane's commands: the focus follows the command.
-            if model.layers.is_empty()
-                && let Some(pane) = Pane::ALL
-                    .into_iter()
-                    .find(|p| row.contexts.contains(&p.context()))
-                && !row.contexts.contains(&model.focus.context())
-                && !row
-                    .contexts
-                    .contains(&crate::console::commands::Context::Board)
-            {
-                super::moves::focus(model, pane);
+    let text = search.input.value();
+    let found = palette::search(model, text);
+    let Some(row) = found.get(search.selected).copied() else {
+        let known = text.split_whitespace().next().and_then(Row::named);
+        return model.notify(
+            Level::Warn,
+            known.map_or_else(
+                || "no command has that name".to_owned(),
+                |row| format!("{} does nothing from here", row.id),
+            ),
+        );
+    };
+    let words = palette::argument(text);
+    if let Some(words) = &words
+        && let Err(why) = fits(model, row, words)
+    {
+        return model.notify(Level::Warn, why);
+    }
+    model.layers.pop();
+    // A palette reaches every pane's commands: the focus follows the command.
+    if model.layers.is_empty()
+        && let Some(pane) = Pane::ALL
+            .into_iter()
+            .find(|p| row.contexts.contains(&p.context()))
+        && !row.contexts.contains(&model.focus.context())
+        && !row.contexts.contains(&Context::Board)
+    {
+        super::moves::focus(model, pane);
+    }
+    match (row.takes, words) {
+        (Takes::Order, Some(words)) => orders::look_up(model, &words, out),
+        (Takes::Sku, Some(words)) => {
+            if keys::may(model, row) {
+                warehouse::push_named(model, &words, out);
             }
+        }
+        (_, words) => {
             keys::run(model, row.action, out);
             if let Some(words) = words {
                 argument(model, &words, out);
             }
         }
-        None => model.notify(Level::Warn, "no command has that name"),
+    }
+}
+
+/// Whether a command can do something with these words.
+fn fits(model: &Model, row: &Row, words: &str) -> Result<(), String> {
+    match row.takes {
+        Takes::Nothing => Err(format!(
+            "{} takes nothing behind its name; \"{words}\" was not done",
+            row.id
+        )),
+        Takes::Choice => {
+            let names = choices(model, row.action);
+            let mut menu = Menu {
+                items: names.iter().map(|name| (name.clone(), ())).collect(),
+                selected: 0,
+            };
+            if menu.find(words) {
+                return Ok(());
+            }
+            Err(format!("{}: there is {}", row.id, names.join(", ")))
+        }
+        Takes::Sku => warehouse::known_sku(model, words).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// What the lines of the menu are called that a command opens.
+pub fn choices(model: &Model, action: Action) -> Vec<String> {
+    match action {
+        Action::Lists => lists::lists_menu(model).names(),
+        Action::ForgetList => lists::forget_menu(model).names(),
+        Action::Sort => sorting::menu(model).names(),
+        _ => Vec::new(),
     }
 }
 
@@ -205,8 +258,8 @@ fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
 fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
     let at_once = match model.layers.last() {
         Some(Layer::Filter { .. } | Layer::Scan(_) | Layer::Load(_)) => true,
-        Some(Layer::Reason { .. }) => false,
-        Some(Layer::Lists(_) | Layer::Sorts(_) | Layer::Forget(_)) => {
+        Some(Layer::Reason { .. } | Layer::Help(_)) => false,
+        Some(Layer::Lists(_) | Layer::Sorts(_) | Layer::Forget(_) | Layer::Decide { .. }) => {
             if model.layers.last_mut().is_some_and(|menu| menu.find(words)) {
                 accept(model, out);
             }
@@ -223,35 +276,53 @@ fn argument(model: &mut Model, words: &str, out: &mut Vec<Effect>) {
     }
 }
 
-/// Tab in the palette: the name of the choice.
+/// Tab in the palette: the suggestion, and pressed again the next one.
 pub fn complete(model: &mut Model) {
-    if let Some(Layer::Palette(search)) = model.layers.last_mut() {
-        let found = palette::search(search.input.value());
-        if let Some(row) = found.get(search.selected) {
-            search.input = row.id.into();
-            search.selected = 0;
+    let Some(Layer::Palette(search)) = model.layers.last() else {
+        return;
+    };
+    let text = search.input.value().to_owned();
+    let (stem, place, all) = match &search.tab {
+        Some((stem, place)) => {
+            let all = palette::completions(model, stem);
+            (stem.clone(), place + 1, all)
         }
+        None => (text.clone(), search.selected, Vec::new()),
+    };
+    // With one suggestion taken, what follows it is completed.
+    let (stem, place, all) = if all.len() > 1 {
+        (stem, place % all.len(), all)
+    } else {
+        let all = palette::completions(model, &text);
+        let place = search.selected.min(all.len().saturating_sub(1));
+        (text, place, all)
+    };
+    let (Some(text), Some(Layer::Palette(search))) = (all.get(place), model.layers.last_mut())
+    else {
+        return;
+    };
+    search.input = text.as_str().into();
+    search.selected = 0;
+    search.tab = Some((stem, place));
+}
+
+/// Keys that move in a field with a list under it.
+pub fn search_step(model: &mut Model, action: Action) {
+    let by = super::moves::distance(action, PALETTE_PAGE);
+    if let Some(Layer::Palette(search)) = model.layers.last() {
+        let found = palette::search(model, search.input.value());
+        let last = found.len().saturating_sub(1);
+        let next = search.selected.saturating_add_signed(by).min(last);
+        if let Some(Layer::Palette(search)) = model.layers.last_mut() {
+            search.selected = next;
+        }
+    } else {
+        super::moves::scroll(model, action);
     }
 }
 
-/// Arrows in a field with a list under it.
-pub fn search_step(model: &mut Model, by: isize) {
-    let page = list_rows(model, Pane::Orders);
-    match model.layers.last_mut() {
-        Some(Layer::Palette(search)) => {
-            let last = palette::search(search.input.value())
-                .len()
-                .saturating_sub(1);
-            search.selected = search.selected.saturating_add_signed(by).min(last);
-        }
-        Some(Layer::Help(search)) => {
-            let by = by * if by.abs() > 1 { page as isize } else { 1 };
-            let last = Row::count();
-            search.scroll = search.scroll.saturating_add_signed(by).min(last);
-        }
-        _ => {}
-    }
-}
+/// Commands by which a page key moves.
+const PALETTE_PAGE: isize = 10;
 
 /// The customer of the open order, shown or masked.
 pub fn people(model: &mut Model, out: &mut Vec<Effect>) {

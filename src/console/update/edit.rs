@@ -93,6 +93,7 @@ pub fn after_typing(model: &mut Model, out: &mut Vec<Effect>) {
         Some(Layer::Help(search) | Layer::Palette(search)) => {
             search.selected = 0;
             search.scroll = 0;
+            search.tab = None;
         }
         Some(Layer::Filter { pane, .. }) => {
             let pane = *pane;

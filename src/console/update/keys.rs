@@ -1,7 +1,7 @@
 //! A key: looked up in the command table, refused with its reason, or carried out.
 
 use super::{
-    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, sku, sorting, undo,
+    Effect, asks, dialogs, edit, find, lists, load, marks, moves, orders, scan, sku, sorting, undo,
     warehouse,
 };
 use crate::{
@@ -13,12 +13,17 @@ use crate::{
     handle::{FeedKind, Level, TroubleAbout},
 };
 
+/// Whether characters are typed into something now.
+pub fn typing(model: &Model) -> bool {
+    let text = model.contexts().first() == Some(&Context::Text);
+    text || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some())
+}
+
 /// Takes a key.
 pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.key_at = model.now;
     let contexts = model.contexts();
-    let typing = contexts.first() == Some(&Context::Text)
-        || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some());
+    let typing = typing(model);
     if typing && key.typed().is_some() {
         return typed(model, key, out);
     }
@@ -48,11 +53,10 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         }
         (Some(Layer::Load(_)), Code::Up) => choose(model, -1),
         (Some(Layer::Load(_)), Code::Down) => choose(model, 1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Up) => dialogs::search_step(model, -1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::Down) => dialogs::search_step(model, 1),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageUp) => dialogs::search_step(model, -2),
-        (Some(Layer::Palette(_) | Layer::Help(_)), Code::PageDown) => {
-            dialogs::search_step(model, 2);
+        (Some(Layer::Palette(_) | Layer::Help(_)), code) if moves(code).is_some() => {
+            if let Some(action) = moves(code) {
+                dialogs::search_step(model, action);
+            }
         }
         _ if key == ctrl_c() => dialogs::back(model, out),
         _ => {
@@ -63,6 +67,17 @@ fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
             }
         }
     }
+}
+
+/// What a key moves in a list under a field.
+fn moves(code: Code) -> Option<Action> {
+    Some(match code {
+        Code::Up => Action::Up,
+        Code::Down => Action::Down,
+        Code::PageUp => Action::PageUp,
+        Code::PageDown => Action::PageDown,
+        _ => return None,
+    })
 }
 
 fn choose(model: &mut Model, by: isize) {
@@ -96,15 +111,23 @@ fn unbound(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     }
 }
 
-/// Carries an action out if it is available, and says why if it is not.
-pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
-    let command = Command::of(action);
+/// Whether a command is available; says why if it is not.
+pub fn may(model: &mut Model, command: &Command) -> bool {
     let on_an_order = command.danger != Danger::Safe && !command.contexts.contains(&Context::Board);
     if on_an_order && orders::slipped(model) {
-        return;
+        return false;
     }
     if let Err(why) = command.enabled(model) {
-        return model.notify(Level::Warn, format!("{}: {why}", command.title));
+        model.notify(Level::Warn, format!("{}: {why}", command.title));
+        return false;
+    }
+    true
+}
+
+/// Carries an action out if it is available, and says why if it is not.
+pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
+    if !may(model, Command::of(action)) {
+        return;
     }
     match action {
         Action::Up
@@ -173,6 +196,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::HandOver => load::hand_over(model, out),
         Action::Scan => model.layers.push(Layer::Scan(Scan::default())),
         Action::Open => open(model, out),
+        Action::OpenFound => scan::open_found(model, out),
         Action::Mark => marks::mark(model, out),
         Action::MarkPage => marks::mark_page(model),
         Action::MarkRange => marks::mark_range(model),
@@ -183,11 +207,7 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.marking = None;
         }
         Action::WhyNot => orders::why_not(model, out),
-        Action::ClearFlags => {
-            if let Some(invoice) = model.cursor_order() {
-                orders::send(model, crate::handle::Command::ClearFlags { invoice }, out);
-            }
-        }
+        Action::ClearFlags => orders::take_note(model, out),
         Action::ShowPeople => dialogs::people(model, out),
         Action::CopyAwb => copy_awb(model, out),
         Action::FoldIn => model.feed.fold_in(),
@@ -231,7 +251,7 @@ fn open(model: &mut Model, out: &mut Vec<Effect>) {
     }
     let invoice = match model.focus {
         Pane::Feed => model.feed.selected_line().and_then(|line| line.invoice),
-        _ => model.orders.selected,
+        _ => model.cursor_order(),
     };
     if let Some(invoice) = invoice {
         orders::open(model, invoice, out);
@@ -253,11 +273,7 @@ fn copy_awb(model: &mut Model, out: &mut Vec<Effect>) {
     let Some(invoice) = model.cursor_order() else {
         return;
     };
-    let row = match model.view_of(invoice) {
-        Some(view) => Some(&view.row),
-        None => model.orders.row(),
-    };
-    if let Some(awb) = row.and_then(|row| row.awb.as_ref()) {
+    if let Some(awb) = model.row_of(invoice).and_then(|row| row.awb.as_ref()) {
         let text = awb.as_str().to_owned();
         model.notify(
             Level::Good,

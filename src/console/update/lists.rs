@@ -57,8 +57,20 @@ pub fn show_list(model: &mut Model, index: OrderIndex, out: &mut Vec<Effect>) {
 /// Takes a choice of the lists.
 pub fn choose(model: &mut Model, choice: ListChoice, out: &mut Vec<Effect>) {
     match choice {
-        ListChoice::Index(index) => show_list(model, index, out),
+        ListChoice::Index(index) => {
+            // Another list keeps the filter, also one that the exceptions had set aside.
+            let exceptions = matches!(index, OrderIndex::Attention { .. });
+            if !exceptions
+                && let Some((_, filter)) = model.list_before.take()
+                && model.orders_filter.value().is_empty()
+            {
+                model.orders_filter = filter;
+                find::read_filter(model);
+            }
+            show_list(model, index, out);
+        }
         ListChoice::Saved(saved) => {
+            model.list_before = None;
             model.index = saved.index;
             model.sort = saved.sort;
             model.orders_filter = Input::new(saved.filter);
@@ -118,15 +130,38 @@ pub fn forget(model: &mut Model, name: &str) {
     model.notify(Level::Info, format!("\"{name}\" is forgotten"));
 }
 
-/// To the exceptions and back again.
+/// To the exceptions and back again. The exceptions are all of them: a filter is set aside meanwhile.
 pub fn exceptions(model: &mut Model, out: &mut Vec<Effect>) {
     super::moves::focus(model, Pane::Orders);
-    let index = match (model.index, model.index_before.take()) {
-        (OrderIndex::Attention { .. }, before) => before.unwrap_or(OrderIndex::Active),
-        (now, _) => {
-            model.index_before = Some(now);
-            OrderIndex::Attention { kind: None }
-        }
+    if back_to_list(model, out) {
+        return;
+    }
+    let all = model.wanted.index.is_none();
+    if all && matches!(model.index, OrderIndex::Attention { .. }) {
+        return show_list(model, OrderIndex::Active, out);
+    }
+    let filter = std::mem::take(&mut model.orders_filter);
+    if !filter.value().is_empty() {
+        let back = model
+            .setup
+            .keymap
+            .hint(crate::console::commands::Action::Exceptions);
+        let text = Clean::new(filter.value());
+        let says = format!("without the filter {text}; {back} goes back to it");
+        model.notify(Level::Info, says);
+    }
+    model.list_before = Some((model.index, filter));
+    find::read_filter(model);
+    show_list(model, OrderIndex::Attention { kind: None }, out);
+}
+
+/// Back to the list before the exceptions, with its filter. Says whether there was one.
+pub fn back_to_list(model: &mut Model, out: &mut Vec<Effect>) -> bool {
+    let Some((index, filter)) = model.list_before.take() else {
+        return false;
     };
+    model.orders_filter = filter;
+    find::read_filter(model);
     show_list(model, index, out);
+    true
 }

@@ -13,9 +13,10 @@ use crate::{
 const PAGE_MAX: usize = 500;
 
 pub fn mark(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some(invoice) = model.orders.selected else {
+    let Some(invoice) = model.cursor_order() else {
         return;
     };
+    undo::remember_marks(model);
     if !model.marks.remove(&invoice) && model.marks.len() < MARKS_MAX {
         model.marks.insert(invoice);
         model.last_mark = Some(invoice);

@@ -28,8 +28,10 @@ use crate::{
     handle::{Answer, Ask, Command, Delta},
 };
 
+pub use dialogs::choices;
 pub use find::list_and_text;
-pub use scan::{looks_scanned, needs_person_first};
+pub use keys::typing;
+pub use scan::needs_person_first;
 pub use sorting::{sort_words, stock_words};
 
 /// Something happened.
@@ -66,22 +68,44 @@ pub type Answered = Result<Answer, Clean>;
 #[derive(Clone, Debug)]
 pub enum Ticket {
     Overview,
-    Orders { generation: u64, part: Part },
+    Orders {
+        generation: u64,
+        part: Part,
+    },
     Order(InvoiceId),
-    Feed { generation: u64, older: bool },
-    Stock { generation: u64, part: Part },
+    Feed {
+        generation: u64,
+        older: bool,
+    },
+    Stock {
+        generation: u64,
+        part: Part,
+    },
     Detail(InvoiceId),
     Sku(Sku),
     Troubles,
     Scans(InvoiceId),
     Journal(InvoiceId),
     Rejected,
-    WhyNot { invoice: InvoiceId, step: Step },
+    WhyNot {
+        invoice: InvoiceId,
+        step: Step,
+    },
     Find(String),
+    /// The order with this code is to be opened.
+    Open(String),
+    /// The order that a code was, with its steps.
+    Scanned(InvoiceId),
     Loads,
-    Marking { generation: u64 },
-    Plan { serial: u64 },
-    Preview { serial: u64 },
+    Marking {
+        generation: u64,
+    },
+    Plan {
+        serial: u64,
+    },
+    Preview {
+        serial: u64,
+    },
     Command(Box<Command>),
 }
 

@@ -11,37 +11,41 @@ use crate::console::{
 pub fn cursor(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let page = body_rows(model) as isize;
     match model.layers.last_mut() {
-        None => return pane(model, action, out),
+        None => pane(model, action, out),
         Some(Layer::Confirm(_)) => {
             let by = distance(action, 1);
-            return super::warehouse::choose_group(model, by, out);
+            super::warehouse::choose_group(model, by, out);
         }
         Some(layer) => {
-            if layer.step_menu(distance(action, page)) {
-                return;
-            }
-            if let Some(scroll) = layer.scroll_mut() {
-                *scroll = scroll.saturating_add_signed(distance(action, page));
+            if !layer.step_menu(distance(action, page)) {
+                scroll(model, action);
             }
         }
-    }
-    // Beyond the end there is nothing; the view knows the end, here only a bound is kept.
-    if let Some(scroll) = model.layers.last_mut().and_then(Layer::scroll_mut) {
-        *scroll = (*scroll).min(SCROLL_MAX);
     }
 }
 
-/// More lines than any text of a layer has.
-const SCROLL_MAX: usize = 2_000;
+/// Scrolls the text on top. It stands never beyond its end, so that the next key the other way moves it.
+pub fn scroll(model: &mut Model, action: Action) {
+    let end = crate::console::view::scroll_end(model);
+    // A line of the page before stays in sight.
+    let page = body_rows(model).saturating_sub(1).max(1) as isize;
+    if let Some(scroll) = model.layers.last_mut().and_then(Layer::scroll_mut) {
+        let from = (*scroll).min(end);
+        *scroll = from.saturating_add_signed(distance(action, page)).min(end);
+    }
+}
 
-fn distance(action: Action, page: isize) -> isize {
+/// More lines than any text of a layer has, and more rows than any list is held of.
+const FAR: isize = 100_000;
+
+pub fn distance(action: Action, page: isize) -> isize {
     match action {
         Action::Up => -1,
         Action::Down => 1,
         Action::PageUp => -page,
         Action::PageDown => page,
-        Action::First => -(SCROLL_MAX as isize),
-        _ => SCROLL_MAX as isize,
+        Action::First => -FAR,
+        _ => FAR,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
             About, Confirm, Detail, Layer, Menu, Model, Purpose, layer::orders as orders_words,
         },
     },
-    domain::{Call, InvoiceId, Step, event::Decision},
-    handle::{Ask, Command, Level, Query, StepState},
+    domain::{Call, Clean, InvoiceId, Step, event::Decision},
+    handle::{Ask, Command, Level, OrderRow, Query, StepState},
 };
 
 /// Milliseconds after an order left the list under the cursor in which a key may still have been
@@ -83,9 +83,9 @@ pub fn slipped(model: &mut Model) -> bool {
 /// An action on the order under the cursor or on the marked ones.
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let targets = model.targets();
-    let Some(first) = targets.first().copied() else {
+    if targets.is_empty() {
         return;
-    };
+    }
     let many = targets.len() > 1;
     let who = orders_words(&targets);
     match action {
@@ -110,7 +110,7 @@ pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::Hold => reason(model, About::Hold(targets)),
         Action::Release => reason(model, About::Release(targets)),
         Action::Decide => decide(model),
-        Action::DoStep => do_step(model, first, out),
+        Action::DoStep => do_step(model, out),
         _ => {}
     }
 }
@@ -132,9 +132,11 @@ fn next_step_words(model: &Model, targets: &[InvoiceId]) -> String {
     )
 }
 
-fn do_step(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
+fn do_step(model: &mut Model, out: &mut Vec<Effect>) {
     // The steps on the screen are of the order under the cursor; marks do not matter here.
-    let invoice = model.orders.selected.unwrap_or(invoice);
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
     let step = Step::ALL[model.steps.selected.min(6)];
     let title = format!(
         "Do step {}, {}, for order {invoice}?",
@@ -142,6 +144,24 @@ fn do_step(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
         step.title()
     );
     ask_first(model, title, Command::Step { invoice, step }, false, out);
+}
+
+/// Contradictions that are taken note of are gone for good: asked before.
+pub fn take_note(model: &mut Model, out: &mut Vec<Effect>) {
+    let Some(invoice) = model.cursor_order() else {
+        return;
+    };
+    let flags = model
+        .view_of(invoice)
+        .map_or(0, |view| view.record.trail.flags.len());
+    let what = match flags {
+        0 => "what is flagged".to_owned(),
+        1 => "1 contradiction".to_owned(),
+        n => format!("{n} contradictions"),
+    };
+    let title = format!("Take note of {what} of order {invoice}? It cannot be undone.");
+    let command = Command::ClearFlags { invoice };
+    ask_first(model, title, command, false, out);
 }
 
 pub fn reason(model: &mut Model, about: About) {
@@ -186,6 +206,44 @@ fn decide(model: &mut Model) {
         why: view_words.into(),
         advice: park.reason.advice(),
     });
+}
+
+/// Asks which order has a code, to open it.
+pub fn look_up(model: &mut Model, code: &str, out: &mut Vec<Effect>) {
+    let text = Clean::with_limit(code, 120).as_str().to_owned();
+    if !text.is_empty() {
+        model.notify(Level::Info, format!("looking {text} up"));
+        asks::push(out, Ticket::Open(text.clone()), Query::Find { text });
+    }
+}
+
+/// Opens the order with a code, unless something else was begun meanwhile.
+pub fn looked_up(
+    model: &mut Model,
+    code: &str,
+    found: &Result<Vec<OrderRow>, Clean>,
+    out: &mut Vec<Effect>,
+) {
+    let rows = match found {
+        Ok(rows) => rows,
+        Err(says) => return model.notify(Level::Bad, format!("{code} not looked up: {says}")),
+    };
+    let free = matches!(model.layers.last(), None | Some(Layer::Detail(_)));
+    let whole = rows.iter().find(|row| row.invoice.to_string() == code);
+    match (whole, rows.as_slice()) {
+        (Some(row), _) | (None, [row]) if free => {
+            model.notify(Level::Info, format!("order {}", row.invoice));
+            open(model, row.invoice, out);
+        }
+        (Some(row), _) | (None, [row]) => {
+            model.notify(Level::Info, format!("{code} is order {}", row.invoice));
+        }
+        (None, []) => model.notify(Level::Warn, format!("no order here has the code {code}")),
+        (None, many) => {
+            let says = format!("{} orders have the code {code}: say more", many.len());
+            model.notify(Level::Warn, says);
+        }
+    }
 }
 
 /// Opens an order over the panes.

@@ -4,29 +4,12 @@
 use super::{Effect, Ticket, asks, load, orders};
 use crate::{
     console::{
-        commands::{Action, Command, Context},
-        model::{Layer, Model, Ring, Scan, ScanFound},
+        commands::{Action, Command, Context, next_of},
+        model::{Layer, Model, Pane, Ring, Scan, ScanFound},
     },
-    domain::{Clean, record::Attention},
-    handle::{Level, OrderRow, Query},
+    domain::{Clean, InvoiceId, Stamp, record::Attention},
+    handle::{Level, OrderRow, OrderView, Query},
 };
-
-/// Characters that arrive together from which on they are taken for a scanner's: nobody types six
-/// different keys within one packet, and held-down keys repeat one character.
-const BURST_CHARS_MIN: usize = 6;
-
-/// Digits a code has at least: every AWB and invoice has more, words and commands have none.
-const BURST_DIGITS_MIN: usize = 3;
-
-/// Whether keys that came together look like a scanner's.
-pub fn looks_scanned(text: &str) -> bool {
-    let mut seen: Vec<char> = text.chars().collect();
-    let length = seen.len();
-    let digits = seen.iter().filter(|c| c.is_ascii_digit()).count();
-    seen.sort_unstable();
-    seen.dedup();
-    length >= BURST_CHARS_MIN && digits >= BURST_DIGITS_MIN && seen.len() >= 3
-}
 
 /// Keys that came as a burst: into the field on top, or into a scan field of their own.
 pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
@@ -48,36 +31,98 @@ pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         _ => {
             model.layers.push(Layer::Scan(Scan {
                 input: code.as_str().into(),
-                last: None,
                 offered: true,
+                ..Scan::default()
             }));
         }
     }
 }
 
+/// Milliseconds within which the same code comes from one pull of the trigger.
+const TWICE_MS: i64 = 1_000;
+
 /// Enter in the scan field.
 pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
+    let (now, prefix) = (model.now, model.setup.scan_prefix);
     let Some(Layer::Scan(scan)) = model.layers.last_mut() else {
         return;
     };
-    let typed = Clean::with_limit(scan.input.value(), 120);
+    let value = scan.input.value();
+    let value = prefix.map_or(value, |prefix| value.strip_prefix(prefix).unwrap_or(value));
+    let typed = Clean::with_limit(value, 120);
     scan.offered = false;
     scan.input.reset();
-    let again = match &scan.last {
-        Some((code, ScanFound::One(row))) if typed.is_empty() || *code == typed => {
-            Some((code.clone(), row.clone()))
+    let known = scan.last.as_ref().map(|(code, _)| code.clone());
+    let same = known.filter(|code| typed.is_empty() || *code == typed);
+    let at_once = |at: Stamp| (now - at).num_milliseconds() < TWICE_MS;
+    if let Some(code) = &same
+        && scan.read_at.is_some_and(at_once)
+    {
+        // Counted from the newest reading: a gun that reads without end never gets anything done.
+        (scan.twice, scan.read_at) = (scan.twice + 1, Some(now));
+        // An Enter more is how some guns end a code; a code more is worth a word.
+        if !typed.is_empty() {
+            let says = format!("READ TWICE, nothing was done: {code}; for its step scan it again");
+            model.notify(Level::Bad, says);
+            load::ring(model, Ring::Twice, out);
         }
+        return;
+    }
+    let again = match (&same, &scan.last) {
+        (Some(code), Some((_, ScanFound::One(row)))) => Some((code.clone(), row.clone())),
         _ => None,
     };
+    scan.read_at = Some(now);
     if let Some((code, row)) = again {
         return second(model, code, row, out);
     }
     if typed.is_empty() {
         return;
     }
+    scan.twice = 0;
     let text = typed.as_str().to_owned();
+    scan.view = None;
     scan.last = Some((typed, ScanFound::Asking));
     asks::push(out, Ticket::Find(text.clone()), Query::Find { text });
+}
+
+/// The order that was found, over everything else.
+pub fn open_found(model: &mut Model, out: &mut Vec<Effect>) {
+    let found = match model.layers.last() {
+        Some(Layer::Scan(scan)) => scan.found().map(|row| row.invoice),
+        _ => None,
+    };
+    if let Some(invoice) = found {
+        model.layers.pop();
+        orders::open(model, invoice, out);
+    }
+}
+
+/// Codes are scanned no more. The next key goes to the order that was found: where the cursor cannot
+/// stand on it, it is opened.
+pub fn left(model: &mut Model, scan: &Scan, out: &mut Vec<Effect>) {
+    let Some(invoice) = scan.found().map(|row| row.invoice) else {
+        return;
+    };
+    if model.layers.is_empty() && model.orders.select(&invoice) {
+        model.orders.lost = None;
+    }
+    let listens = model.detail().is_some() || matches!(model.focus, Pane::Orders | Pane::Steps);
+    if !listens || model.cursor_order() != Some(invoice) {
+        orders::open(model, invoice, out);
+    }
+}
+
+/// The steps of the order that was found.
+pub fn viewed(model: &mut Model, invoice: InvoiceId, view: Option<Box<OrderView>>) {
+    for layer in &mut model.layers {
+        if let Layer::Scan(scan) = layer
+            && scan.found().is_some_and(|row| row.invoice == invoice)
+        {
+            scan.view = view;
+            return;
+        }
+    }
 }
 
 /// Whether the gate is known to refuse until a person has done something.
@@ -93,6 +138,10 @@ pub fn needs_person_first(kind: Attention) -> bool {
 
 /// The same code a second time: the order's next legal step.
 fn second(model: &mut Model, code: Clean, row: Box<OrderRow>, out: &mut Vec<Effect>) {
+    let view = match model.layers.last() {
+        Some(Layer::Scan(scan)) => scan.view.clone(),
+        _ => None,
+    };
     let allowed = if model.setup.read_only || model.gone.is_some() {
         Command::of(Action::NextStep).enabled(model)
     } else if row.stage.is_final() {
@@ -104,8 +153,13 @@ fn second(model: &mut Model, code: Clean, row: Box<OrderRow>, out: &mut Vec<Effe
             kind.title(),
             row.note
         ))
+    } else if let Some(view) = &view {
+        next_of(view)
     } else {
-        Ok(())
+        Err(format!(
+            "the steps of order {} are still being read: once more",
+            row.invoice
+        ))
     };
     if let Err(why) = allowed {
         return super::deltas::notice(model, Level::Bad, Clean::new(&why), out);
@@ -153,5 +207,10 @@ pub fn found(
     load::ring(model, sound, out);
     if let Some(invoice) = one {
         model.orders.select(&invoice);
+        let query = Query::Order {
+            invoice,
+            people: false,
+        };
+        asks::push(out, Ticket::Scanned(invoice), query);
     }
 }

@@ -9,7 +9,8 @@ use crate::{
         commands::Action,
         model::{About, Layer, Model, Purpose},
     },
-    handle::{Command, EngineState, Query},
+    domain::Sku,
+    handle::{Command, EngineState, Level, Query, StockRow},
 };
 
 pub fn act(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
@@ -67,6 +68,37 @@ pub fn choose_group(model: &mut Model, by: isize, out: &mut Vec<Effect>) {
 
 fn push_stock(model: &mut Model, out: &mut Vec<Effect>) {
     let sku = model.sku_meant();
+    push(model, sku, out);
+}
+
+/// Pushes the SKU with this name, and nothing else.
+pub fn push_named(model: &mut Model, name: &str, out: &mut Vec<Effect>) {
+    match known_sku(model, name) {
+        Ok(sku) => push(model, Some(sku), out),
+        Err(why) => model.notify(Level::Warn, why),
+    }
+}
+
+/// The SKU with this name, as the warehouse writes it. One that is not among the rows held is taken at
+/// its word where more rows exist: the engine says if there is none.
+pub fn known_sku(model: &Model, name: &str) -> Result<Sku, String> {
+    let stock = &model.stock;
+    let same = |row: &&StockRow| row.sku.as_str().eq_ignore_ascii_case(name);
+    let exact = stock.rows.iter().find(|row| row.sku.as_str() == name);
+    if let Some(row) = exact.or_else(|| stock.rows.iter().find(same)) {
+        return Ok(row.sku.clone());
+    }
+    let all = stock.read_at.is_some()
+        && model.stock_wanted.is_empty()
+        && !stock.more_before
+        && !stock.more_after;
+    if all || name.contains(' ') {
+        return Err(format!("no SKU here is called {name}: nothing was pushed"));
+    }
+    Ok(Sku::new(name))
+}
+
+fn push(model: &mut Model, sku: Option<Sku>, out: &mut Vec<Effect>) {
     let title = match &sku {
         Some(sku) => format!("Push {sku} to EasyEcom now?"),
         None => "Push all stock that waits to EasyEcom now?".to_owned(),

@@ -41,8 +41,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, open: &Detail, body: Rect) {
     };
     let lines = lines(pen, model, open, view, usize::from(inner.width));
     let height = usize::from(inner.height);
-    let top = open.scroll.min(lines.len().saturating_sub(height));
-    pen.lines(inner, lines.get(top..).unwrap_or_default());
+    let top = pen.scrolled(inner, &lines, open.scroll);
     let below = lines.len().saturating_sub(top + height);
     if below > 0 {
         let text = format!(" {} {below} more lines ", pen.look.glyphs.below);

@@ -28,7 +28,7 @@ pub fn help(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Op
     let cursor = field(pen, inner, inner.y, &search.input);
     let mut lines: Vec<Line> = Vec::new();
     let mut group = "";
-    for row in find::help(search.input.value()) {
+    for row in find::help(search.input.value(), &model.setup.keymap) {
         if row.group != group {
             group = row.group;
             lines.push(vec![span(format!(" {group}"), Tone::Strong)]);
@@ -43,9 +43,7 @@ pub fn help(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Op
         height: inner.height - 1,
         ..inner
     };
-    let height = usize::from(list.height);
-    let top = search.scroll.min(lines.len().saturating_sub(height));
-    pen.lines(list, lines.get(top..).unwrap_or_default());
+    pen.scrolled(list, &lines, search.scroll);
     cursor
 }
 
@@ -86,7 +84,7 @@ fn help_lines(model: &Model, row: &Command, width: usize) -> Vec<Line> {
 }
 
 pub fn palette(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Option<Position> {
-    let found = find::search(search.input.value());
+    let found = find::search(model, search.input.value());
     let rows = found.len().min(12);
     let inner = dialog(pen, "Command", rows.max(1) + 2, body);
     let cursor = field(pen, inner, inner.y, &search.input);

@@ -36,12 +36,31 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     let mut pen = Pen {
         buffer,
         look: model.setup.look,
+        end: 0,
     };
     let cursor = screen(&mut pen, model, area);
     if !model.setup.look.glyphs.utf8 {
         only_ascii(buffer);
     }
     cursor
+}
+
+/// How far the layer on top can be scrolled. It is drawn to find out, so that its lines are counted in
+/// one place only.
+pub fn scroll_end(model: &Model) -> usize {
+    let (width, height) = model.size;
+    let area = Rect::new(0, 0, width, height);
+    let (Some(places), Some(layer)) = (layout(model, area), model.layers.last()) else {
+        return 0;
+    };
+    let mut buffer = Buffer::empty(area);
+    let mut pen = Pen {
+        buffer: &mut buffer,
+        look: model.setup.look,
+        end: 0,
+    };
+    draw_layer(&mut pen, model, layer, places.body);
+    pen.end
 }
 
 fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {

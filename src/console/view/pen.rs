@@ -106,6 +106,8 @@ fn push(lines: &mut [String], text: &str) {
 pub struct Pen<'a> {
     pub buffer: &'a mut Buffer,
     pub look: Look,
+    /// How far the text drawn last can be scrolled.
+    pub end: usize,
 }
 
 impl Pen<'_> {
@@ -155,6 +157,15 @@ impl Pen<'_> {
         for (i, line) in lines.iter().take(usize::from(area.height)).enumerate() {
             self.line(area, area.y + i as u16, line, None);
         }
+    }
+
+    /// Writes as much of a text as `area` has room for, from line `scroll` on; returns the first line
+    /// written.
+    pub fn scrolled(&mut self, area: Rect, lines: &[Line], scroll: usize) -> usize {
+        self.end = lines.len().saturating_sub(usize::from(area.height));
+        let top = scroll.min(self.end);
+        self.lines(area, lines.get(top..).unwrap_or_default());
+        top
     }
 
     /// Draws a frame with a title and a note to the right of it; returns what is inside.

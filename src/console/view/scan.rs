@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use crate::console::{
+    commands::{Action, next_of},
     look::Tone,
     model::{Model, Scan, ScanFound},
     update::needs_person_first,
@@ -26,7 +27,11 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, scan: &Scan, body: Rect) -> Option
     }
     if let Some((code, found)) = &scan.last {
         lines.push(vec![span(format!(" {code}"), Tone::Strong)]);
-        lines.extend(found_lines(model, found));
+        lines.extend(found_lines(model, scan, found));
+        if scan.twice > 0 {
+            let says = " READ TWICE: the second time was not taken for an order to do anything. ";
+            lines.push(vec![span(says, Tone::Loud)]);
+        }
     } else {
         lines.push(vec![span(
             " Scan an AWB, a label, an invoice or a reference. The same code again",
@@ -48,7 +53,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, scan: &Scan, body: Rect) -> Option
     cursor
 }
 
-fn found_lines(model: &Model, found: &ScanFound) -> Vec<Line> {
+fn found_lines(model: &Model, scan: &Scan, found: &ScanFound) -> Vec<Line> {
     let loud = |text: String| vec![vec![span(text, Tone::Loud)]];
     match found {
         ScanFound::Asking => vec![vec![span(" Looking it up.", Tone::Dim)]],
@@ -69,27 +74,37 @@ fn found_lines(model: &Model, found: &ScanFound) -> Vec<Line> {
                 )]);
             }
             let sent = matches!(found, ScanFound::Sent(_));
+            let own = |says: &str| says.to_owned();
             let (says, tone) = if sent {
                 (
-                    " Its next step was asked for; the result appears below.",
+                    own(" Its next step was asked for; the result appears below."),
                     Tone::Good,
                 )
             } else if row.stage.is_final() {
-                (" It has ended: nothing is left to do.", Tone::Warn)
+                (own(" It has ended: nothing is left to do."), Tone::Warn)
             } else if row.attention.is_some_and(needs_person_first) {
-                (
-                    " A person has to resolve this first: Esc, then e lists it.",
-                    Tone::Strong,
-                )
+                (own(" A person has to resolve this first."), Tone::Strong)
             } else if model.setup.read_only {
-                (" This console is read-only.", Tone::Dim)
+                (own(" This console is read-only."), Tone::Dim)
+            } else if let Some(Err(why)) = scan.view.as_deref().map(next_of) {
+                (format!(" Not now: {why}"), Tone::Warn)
             } else {
-                (
-                    " The same code again, or Enter: do its next legal step.",
-                    Tone::Strong,
-                )
+                match scan.next_step() {
+                    Some(step) => (
+                        format!(
+                            " The same code again, or Enter: step {}, {}.",
+                            step.number(),
+                            step.title()
+                        ),
+                        Tone::Strong,
+                    ),
+                    None => (own(" Reading its steps."), Tone::Dim),
+                }
             };
             lines.push(vec![span(says, tone)]);
+            let open = model.setup.keymap.hint(Action::OpenFound);
+            let says = format!(" {open} opens the order, Esc goes to it.");
+            lines.push(vec![span(says, Tone::Dim)]);
             lines
         }
         ScanFound::Many(rows) => {

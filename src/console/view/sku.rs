@@ -39,10 +39,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, open: &SkuDetail, body: Rect) {
         return pen.line(inner, inner.y + 1, &[span(says, Tone::Dim)], None);
     };
     let lines = lines(pen, model, view, usize::from(inner.width));
-    let top = open
-        .scroll
-        .min(lines.len().saturating_sub(usize::from(inner.height)));
-    pen.lines(inner, lines.get(top..).unwrap_or_default());
+    pen.scrolled(inner, &lines, open.scroll);
 }
 
 fn lines(pen: &Pen<'_>, model: &Model, view: &SkuView, width: usize) -> Vec<Line> {

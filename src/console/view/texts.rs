@@ -20,8 +20,7 @@ const RESULTS_SHOWN: usize = 200;
 fn text(pen: &mut Pen<'_>, title: &str, lines: &[Line], scroll: usize, body: Rect) {
     let inner = dialog(pen, title, lines.len(), body);
     let height = usize::from(inner.height);
-    let top = scroll.min(lines.len().saturating_sub(height));
-    pen.lines(inner, lines.get(top..).unwrap_or_default());
+    let top = pen.scrolled(inner, lines, scroll);
     if lines.len() > top + height {
         let more = format!(
             " {} {} more ",

@@ -213,7 +213,8 @@ fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// The word that `is:` takes.
-fn attention_word(kind: Attention) -> &'static str {
+/// The word that `is:` takes.
+pub fn attention_word(kind: Attention) -> &'static str {
     match kind {
         Attention::CancelledAfterManifest => "cancelled",
         Attention::Unknown => "unknown",

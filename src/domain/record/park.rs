@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderRecord, Progress};
+use super::{CallState, OrderRecord, Progress};
 use crate::domain::{
     ids::{InvoiceId, Operator},
     step::Call,
@@ -137,6 +137,49 @@ impl OrderRecord {
         if parked.is_some_and(|park| park.reason.needs_verdict()) {
             return Err(Clean::new(
                 "trying again changes nothing here: ship it, or drop it",
+            ));
+        }
+        let calls = [
+            &self.book,
+            &self.assign,
+            &self.confirm,
+            &self.documents,
+            &self.manifest,
+            &self.push,
+            &self.cancel_booking,
+        ];
+        let failed = |call: &CallState| {
+            let struck = call.strikes > 0 && !call.progress.is_done();
+            struck || matches!(call.progress, Progress::Waiting { .. })
+        };
+        if parked.is_none() && !calls.into_iter().any(failed) {
+            return Err(Clean::new("nothing has failed: there is nothing to retry"));
+        }
+        Ok(())
+    }
+
+    /// Whether a hold would stop anything, or why not.
+    pub fn may_hold(&self) -> Result<(), Clean> {
+        if let Some(hold) = &self.hold {
+            let says = format!("held already by {}: {}", hold.by, hold.reason);
+            return Err(Clean::new(&says));
+        }
+        if self.stage().is_manifested() || self.cancelled.is_some() {
+            return Err(Clean::new(
+                "shipped or cancelled: a hold would stop nothing",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether it can be parked by hand, or why not.
+    pub fn may_park(&self) -> Result<(), Clean> {
+        if self.park.is_some() {
+            return Err(Clean::new("parked already"));
+        }
+        if self.stage().is_manifested() || self.cancelled.is_some() {
+            return Err(Clean::new(
+                "shipped or cancelled: parking would stop nothing",
             ));
         }
         Ok(())

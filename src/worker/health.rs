@@ -140,6 +140,12 @@ impl Health {
         s.writes.until.map(|_| s.writes.says.clone())
     }
 
+    /// Whether it is neither down nor denying us, as far as is known; asks for no probe.
+    pub fn stands(&self) -> bool {
+        let s = self.lock();
+        s.probe_at.is_none() && s.writes.until.is_none()
+    }
+
     /// Whether a write would be let through now.
     pub fn may_write(&self) -> bool {
         let s = self.lock();

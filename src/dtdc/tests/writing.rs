@@ -133,7 +133,7 @@ async fn a_permit_ends_by_the_time_that_passed_and_not_by_the_wall_clock() {
     let answer = r#"{"data":[{"success":true,"reference_number":"7X1000001"}]}"#;
     let fake = Fake::start(vec![json_reply(answer)]).await;
     let now = tokio::time::Instant::now();
-    let live = Permit::for_test_until(ask(1), now + std::time::Duration::from_secs(60));
+    let live = Permit::for_test_until(ask(1), now + std::time::Duration::from_mins(1));
     let ended = Permit::for_test_until(ask(2), now - std::time::Duration::from_millis(1));
     let verdicts = client(&fake.url()).book(&[&ended, &live]).await;
     let classes: Vec<_> = verdicts.iter().map(class).collect();

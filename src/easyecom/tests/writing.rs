@@ -206,7 +206,7 @@ async fn what_may_be_sent_goes_by_the_time_that_passed_and_not_by_the_wall_clock
     let client = client(&fake.url());
     let until = |ends| Permit::for_test_until(assign().request().clone(), ends);
     let now = tokio::time::Instant::now();
-    let live = until(now + std::time::Duration::from_secs(60));
+    let live = until(now + std::time::Duration::from_mins(1));
     assert_eq!(name(&client.assign(&live).await), "applied");
     let ended = until(now - std::time::Duration::from_millis(1));
     assert_eq!(name(&client.assign(&ended).await), "too late");

@@ -62,7 +62,12 @@ pub(in crate::worker) fn worth_a_reading<R: Remotes>(
         Work::Assign | Work::Book => room.left(shop, work) > 0,
         _ => shop.meter.left(Class::Advance) > 0,
     };
-    if due.is_empty() || shop.easyecom.denies().is_some() || !calls_are_left() {
+    let remote = if work == Work::Book {
+        &shop.carrier
+    } else {
+        &shop.easyecom
+    };
+    if due.is_empty() || !remote.stands() || !calls_are_left() {
         return false;
     }
     let numbers_from_file = work == Work::Book && shop.config.awb.file.is_some();

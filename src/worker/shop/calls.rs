@@ -173,7 +173,7 @@ impl<R: Remotes> Shop<R> {
     }
 
     /// Whoever looked wants what was denied tried at once.
-    pub async fn try_again(&self) {
+    pub fn try_again(&self) {
         self.easyecom.try_again();
         self.carrier.try_again();
         self.alarm("denied", None);

@@ -27,6 +27,10 @@ const PATIENCE: u8 = 2;
 const TRIES_MAX: u32 = 8;
 const TRIES_FOR: Duration = Duration::from_mins(10);
 
+/// The same where there is a link and the download fails: a host that is away hinders every order, and comes
+/// back.
+const DOWNLOADS_FOR: Duration = Duration::from_hours(1);
+
 /// Document calls for one order on one day.
 const ASKED_MAX: u8 = 6;
 
@@ -84,7 +88,10 @@ pub(in crate::worker) async fn documents<R: Remotes>(shop: &Shop<R>, id: Invoice
         },
     }];
     let waited = (shop.now() - since).to_std().unwrap_or_default();
-    if !bad && tried >= TRIES_MAX && waited >= TRIES_FOR && record.park.is_none() {
+    let no_link = (record.label.is_none() && links.0.is_none())
+        || (record.invoice.is_none() && links.1.is_none());
+    let patience = if no_link { TRIES_FOR } else { DOWNLOADS_FOR };
+    if !bad && tried >= TRIES_MAX && waited >= patience && record.park.is_none() {
         let says = format!(
             "{} (tried {tried} times in {} min); without it there is no manifest",
             failure.says,

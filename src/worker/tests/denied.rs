@@ -49,7 +49,7 @@ async fn a_key_without_rights_costs_few_calls_and_is_said() {
     );
     // Mended, and said so.
     rig.said().write = crate::domain::Verdict::Applied(());
-    rig.shop.try_again().await;
+    rig.shop.try_again();
     rig.read();
     let end = steps::assign::assign(&rig.shop, InvoiceId(1), &Operator::engine()).await;
     assert!(matches!(end, End::Taken(_)), "{end:?}");
@@ -101,5 +101,5 @@ async fn a_login_that_is_asked_to_wait_waits() {
     while rig.shop.log_in().await.is_err() {
         tokio::time::sleep(Duration::from_secs(5)).await;
     }
-    assert!(began.elapsed() >= Duration::from_secs(1_500));
+    assert!(began.elapsed() >= Duration::from_mins(25));
 }

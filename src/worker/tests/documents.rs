@@ -10,7 +10,7 @@ use crate::{
         schedule::{self, Work},
     },
     ledger::tests::support::seen,
-    worker::{EngineConfig, steps},
+    worker::{EngineConfig, ports::Download, steps},
 };
 
 /// A confirmed order; EasyEcom shows a label and no invoice.
@@ -63,4 +63,17 @@ async fn a_disk_that_fails_is_not_the_documents_fault() {
     assert!(record.documents.attempts > 2 && record.park.is_none());
     assert_eq!(record.documents.strikes, 0);
     fs::remove_file(rig.folder.path()).expect("removed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_host_that_is_away_for_half_an_hour_parks_nobody() {
+    let rig = without_invoice().await;
+    let mut order = rig.confirmed(1);
+    order.invoice_url = Some("https://x.easyecom.io/i.pdf".into());
+    rig.record(seen(order)).await;
+    rig.said().downloads = Err(Download::Later("no answer".into()));
+    fetch_for(&rig, Duration::from_mins(30)).await;
+    assert!(rig.order(1).park.is_none());
+    fetch_for(&rig, Duration::from_hours(2)).await;
+    assert!(rig.order(1).park.is_some());
 }

@@ -49,6 +49,17 @@ async fn a_twin_that_waits_wants_none() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_carrier_that_is_down_wants_none() {
+    let rig = Rig::new(EngineConfig::default());
+    rig.shows(order(1)).await;
+    for _ in 0..6 {
+        let down = crate::handle::LinkState::Down;
+        rig.shop.carrier.failed(down, &"no answer".into());
+    }
+    assert!(!wanted(&rig, Work::Book));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_without_numbers_wants_none() {
     let mut config = EngineConfig::default();
     config.awb.file = Some("/nowhere/awbs.csv".into());

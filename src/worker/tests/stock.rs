@@ -43,10 +43,8 @@ async fn a_catalogue_that_changes_each_minute_takes_its_share_of_calls() {
     let rig = Rig::new(config());
     rig.said().stock_pages = 4;
     count_for(&rig, Duration::from_hours(12)).await;
-    let (pushes, pages) = (
-        rig.said().count("push stock"),
-        rig.said().count("stock page"),
-    );
+    let said = rig.said();
+    let (pushes, pages) = (said.count("push stock"), said.count("stock page"));
     // Of 500 calls a day 100 and 50, half of them in half a day.
     assert!((40..=51).contains(&pushes), "{pushes} pushes");
     assert!((4..=28).contains(&pages), "{pages} pages");

@@ -32,7 +32,7 @@ pub(super) async fn whole_site<R: Remotes>(
         Command::Resume => {
             let reply = local(shop, by, Event::Resumed, "resumed").await;
             shop.book_again();
-            shop.try_again().await;
+            shop.try_again();
             shop.wake.notify_one();
             reply
         }

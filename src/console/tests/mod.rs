@@ -10,4 +10,5 @@ mod look;
 mod panes;
 mod random;
 mod screens;
+mod sight;
 mod tty;

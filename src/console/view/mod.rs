@@ -1,6 +1,7 @@
 //! The model drawn: pure functions of a model and an area, one file per pane. Nothing here grows with
 //! the number of orders: lists are windows, texts are bounded.
 
+mod band;
 mod detail;
 mod dialogs;
 mod feed;
@@ -53,7 +54,7 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
         wall::draw(pen, model, area);
         return None;
     }
-    header::draw(pen, model, places.header);
+    header::draw(pen, model, places.header, band::Reader::Operator);
     for pane in Pane::ALL {
         let Some(rect) = places.pane(pane) else {
             continue;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     console::{look::Tone, model::Model},
     domain::{Clean, InvoiceId, Step, gate::Refusal},
-    handle::{ItemEnd, ItemResult, RejectedLine},
+    handle::{EngineState, ItemEnd, ItemResult, RejectedLine},
 };
 
 /// Orders listed in a result; a bulk action on thousands is summed up in its title.
@@ -174,6 +174,19 @@ pub fn status(
     );
     fact("Operator", model.setup.operator.to_string(), Tone::Plain);
     fact("Program", format!("raftaar {}", o.version), Tone::Plain);
+    let (state, tone) = match &o.engine {
+        _ if model.gone.is_some() => ("does not answer".to_owned(), Tone::Bad),
+        EngineState::Automatic => ("automatic".to_owned(), Tone::Plain),
+        EngineState::ByHand => ("by hand".to_owned(), Tone::Plain),
+        EngineState::Paused { by } => (format!("PAUSED by {}: {}", by.by, by.reason), Tone::Bad),
+        EngineState::Stopped { says } => (format!("STOPPED: {says}"), Tone::Bad),
+    };
+    for (i, text) in wrap(&state, usize::from(body.width.min(72)).saturating_sub(21))
+        .into_iter()
+        .enumerate()
+    {
+        fact(if i == 0 { "Engine" } else { "" }, text, tone);
+    }
     let up = words::minutes((o.now - o.started_at).num_minutes());
     fact(
         "Engine runs for",

@@ -1,0 +1,132 @@
+//! What must be in sight, whatever the state and however small the screen.
+
+use super::flows::bench;
+use crate::{
+    console::{
+        fixture::{Bench, Engine, ago, now},
+        update::Event,
+    },
+    domain::{Awb, Clean, InvoiceId, ManifestNo, Operator, ReferenceCode, outcome::Signed},
+    handle::{EngineState, LoadRow, ManifestLoad},
+};
+
+fn paused() -> EngineState {
+    EngineState::Paused {
+        by: Signed {
+            at: now(),
+            by: Operator::new("asha"),
+            reason: "lunch".into(),
+        },
+    }
+}
+
+fn line(b: &Bench, y: usize) -> String {
+    b.screen().lines().nth(y).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_band_is_in_sight_in_every_state() {
+    let stopped = EngineState::Stopped {
+        says: "the disk is full; make room and start raftaar again".into(),
+    };
+    for columns in [60, 80, 100, 120, 160] {
+        let mut b = Bench::new(Engine::normal(), (columns, 24));
+        let band = line(&b, 2);
+        assert!(band.contains("16 ") && band.contains("need you"), "{band}");
+        for (state, word) in [(paused(), "PAUSED"), (stopped.clone(), "STOPPED")] {
+            b.engine.overview.engine = state;
+            b.event(Event::Tick);
+            let band = line(&b, 2);
+            for part in [word, "16 ", "Confirmed", "pickup", "in 1h1", "11 need you"] {
+                assert!(band.contains(part), "{part} at {columns}: {band}");
+            }
+        }
+        b.engine.overview.alarms = vec!["disk almost full".into()];
+        b.engine.overview.engine = paused();
+        b.event(Event::Tick);
+        let band = line(&b, 2);
+        if columns >= 80 {
+            for part in [
+                "PAUSED (x",
+                "pickup 18:00 in 1h1",
+                "11 need you",
+                "! 1 alarm",
+            ] {
+                assert!(band.contains(part), "{part} at {columns}: {band}");
+            }
+        }
+        b.event(Event::Gone("the engine has stopped".into()));
+        let band = line(&b, 2);
+        for part in ["NO ENGINE", "16 ", "pickup", "11 need you"] {
+            assert!(band.contains(part), "{part} at {columns}: {band}");
+        }
+    }
+}
+
+#[test]
+fn why_the_engine_stopped_stands_in_the_status() {
+    let mut b = bench();
+    b.engine.overview.engine = EngineState::Stopped {
+        says: "the disk is full; make room".into(),
+    };
+    b.event(Event::Tick);
+    b.press("o");
+    assert!(
+        b.screen().contains("STOPPED: the disk is full; make room"),
+        "{}",
+        b.screen()
+    );
+}
+
+#[test]
+fn the_wall_names_nobody_and_has_every_figure() {
+    for size in [(60, 16), (80, 24), (100, 30), (120, 40), (200, 60)] {
+        let mut b = Bench::new(Engine::normal(), size);
+        b.engine.overview.engine = paused();
+        b.engine.overview.alarms = vec!["call Ravi on 98200".into()];
+        b.event(Event::Tick);
+        b.press("W");
+        let screen = b.screen();
+        assert!(screen.contains("PAUSED"), "{screen}");
+        for word in ["asha", "lunch", "(x", "Ravi", "(e)", "(o)"] {
+            assert!(!screen.contains(word), "{word} at {size:?}:\n{screen}");
+        }
+        let figures = [
+            ["min to pickup", "min, pickup"],
+            ["min: oldest Confirmed", "min, oldest"],
+            ["calls left", "calls left"],
+            ["to do", "to do"],
+            ["ready", "ready"],
+            ["moving", "moving"],
+            ["delivered", "delivered"],
+            ["coming back", "coming back"],
+            ["min: orders read", "min, orders"],
+            ["min: tracking read", "min, scans"],
+            ["min: inventory read", "min, stock"],
+        ];
+        for names in figures {
+            let there = names.iter().any(|name| screen.contains(name));
+            assert!(there, "{names:?} at {size:?}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn without_an_engine_no_link_is_up() {
+    let mut b = bench();
+    b.event(Event::Gone("the engine has stopped".into()));
+    let top = line(&b, 0);
+    assert!(top.contains("EasyEcom ?  DTDC ?"), "{top}");
+    assert!(!top.contains("up"), "{top}");
+}
+
+#[test]
+fn calls_left_and_the_engines_state_outlast_ages_and_names() {
+    for (columns, named) in [(60, false), (80, true)] {
+        let b = Bench::new(Engine::normal(), (columns, 24));
+        let top = line(&b, 0);
+        assert!(top.contains("SANDBOX") && top.contains("auto"), "{top}");
+        assert!(top.contains("412 calls left"), "{top}");
+        assert_eq!(top.contains("Bhiwandi"), named, "{top}");
+    }
+}

@@ -112,6 +112,22 @@ fn the_wall_names_nobody_and_has_every_figure() {
 }
 
 #[test]
+fn a_pane_is_as_old_as_what_it_was_read_from() {
+    let mut b = bench();
+    b.press("3");
+    assert!(b.screen().contains("DTDC 6m"), "{}", b.screen());
+    b.engine.overview.schedule.tracking_read_at = Some(ago(300));
+    b.engine.overview.schedule.stock_read_at = None;
+    b.event(Event::Tick);
+    assert!(b.screen().contains("DTDC 5h0"), "{}", b.screen());
+    assert!(b.screen().contains("EasyEcom never"), "{}", b.screen());
+    assert!(!b.screen().contains("EasyEcom 1m"), "read as it should be");
+    b.engine.overview.schedule.orders_read_at = Some(ago(45));
+    b.event(Event::Tick);
+    assert!(b.screen().contains("EasyEcom 45m"), "{}", b.screen());
+}
+
+#[test]
 fn without_an_engine_no_link_is_up() {
     let mut b = bench();
     b.event(Event::Gone("the engine has stopped".into()));

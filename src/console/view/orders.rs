@@ -97,12 +97,19 @@ const NOTE_MIN: usize = 20;
 /// The same among the exceptions, where the words are what is looked for.
 const NOTE_MIN_EXCEPTIONS: usize = 44;
 
+/// EasyEcom's orders, read every few minutes.
+const SOURCE: words::Source = words::Source {
+    name: "EasyEcom",
+    read_at: |schedule| schedule.orders_read_at,
+    from_min: 10,
+};
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Orders && model.layers.is_empty();
     let inner = pen.frame(
         area,
         &title(model),
-        &words::freshness(model, model.orders.read_at),
+        &words::freshness_of(model, model.orders.read_at, &SOURCE, area.width),
         focus,
     );
     if inner.height == 0 {

@@ -18,9 +18,16 @@ use crate::{
 /// Columns of a state's word.
 const STATE: usize = 10;
 
+/// What EasyEcom shows.
+const SOURCE: words::Source = words::Source {
+    name: "EasyEcom",
+    read_at: |schedule| schedule.stock_read_at,
+    from_min: 1,
+};
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Stock && model.layers.is_empty();
-    let note = words::freshness(model, model.stock.read_at);
+    let note = words::freshness_of(model, model.stock.read_at, &SOURCE, area.width);
     let inner = pen.frame(area, &title(model), &note, focus);
     if inner.height == 0 {
         return;

@@ -146,3 +146,56 @@ fn calls_left_and_the_engines_state_outlast_ages_and_names() {
         assert_eq!(top.contains("Bhiwandi"), named, "{top}");
     }
 }
+
+fn manifest(number: &str, group: &str, of: u64, loaded: u64) -> ManifestLoad {
+    let seq = number.len() as u64 + of;
+    let signed = Signed {
+        at: ago(3),
+        by: Operator::new("ravi"),
+        reason: Clean::default(),
+    };
+    ManifestLoad {
+        manifest: seq,
+        at: ago(40),
+        number: Some(ManifestNo::new(number)),
+        group: group.into(),
+        orders: of,
+        loaded,
+        rows: (0..of)
+            .map(|n| LoadRow {
+                invoice: InvoiceId(seq * 100 + n),
+                awb: Awb::parse(&format!("7X1{:08}", seq * 100 + n)).expect("an AWB"),
+                reference: ReferenceCode::new(&format!("WEB-{seq}-{n}")),
+                cancelled: false,
+                loaded: (n < loaded).then(|| signed.clone()),
+            })
+            .collect(),
+        closed: None,
+    }
+}
+
+#[test]
+fn manifests_of_one_day_are_told_apart_at_the_dock() {
+    let mut engine = Engine::normal();
+    engine.loads = vec![
+        manifest("2026112902310471", "Shopify DTDC", 4, 0),
+        manifest("2026112902315528", "Amazon DTDC", 5, 2),
+    ];
+    let mut b = Bench::new(engine, (80, 24));
+    b.press("L");
+    let screen = b.screen();
+    for part in ["Shopify DTDC", "…2310471", "Amazon DTDC", "…2315528", "<1m"] {
+        assert!(screen.contains(part), "{part}:\n{screen}");
+    }
+    assert!(
+        screen.contains("3 STAY BEHIND if it leaves now"),
+        "{screen}"
+    );
+    insta::assert_snapshot!("dock_two_manifests_80x24", screen);
+    b.press("ctrl-o");
+    let screen = b.screen();
+    assert!(screen.contains("3 STAY BEHIND?"), "{screen}");
+    b.press("esc");
+    b.model.now = now() + chrono::TimeDelta::minutes(10);
+    assert!(b.screen().contains("STALE 9m"), "{}", b.screen());
+}

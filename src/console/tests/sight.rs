@@ -147,6 +147,51 @@ fn calls_left_and_the_engines_state_outlast_ages_and_names() {
     }
 }
 
+#[test]
+fn every_step_can_be_seen_on_the_smallest_screen() {
+    let mut b = Bench::new(Engine::normal(), (60, 16));
+    b.press("2");
+    assert!(b.screen().contains("1 Fetch order"), "{}", b.screen());
+    for title in ["Confirm order", "Generate manifest", "Update inventory"] {
+        b.press("j j");
+        assert!(b.screen().contains(title), "{title}:\n{}", b.screen());
+    }
+    assert!(!b.screen().contains("1 Fetch order"), "{}", b.screen());
+}
+
+#[test]
+fn the_footer_offers_what_is_on_the_screen() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    assert!(b.screen().contains("/ Filter"), "{}", b.screen());
+    assert!(b.screen().contains("Tab Next pane"), "{}", b.screen());
+    b.engine
+        .feed
+        .insert(0, crate::console::fixture::feed_line(30));
+    b.event(Event::Delta(Box::new(crate::handle::Delta::Changed {
+        overview: Box::new(b.engine.overview.clone()),
+        orders: false,
+        tracking: true,
+        stock: false,
+    })));
+    assert!(!b.screen().contains("Fold in"), "{}", b.screen());
+    b.press("3");
+    assert!(b.screen().contains("Fold in"), "{}", b.screen());
+}
+
+#[test]
+fn rows_about_no_order_have_the_lines_that_no_order_needs() {
+    let mut engine = Engine::normal();
+    for row in engine.orders.iter_mut().skip(4) {
+        row.attention = None;
+    }
+    assert_eq!(engine.troubles.len(), 3);
+    let mut b = Bench::new(engine, (80, 24));
+    b.press("e");
+    let screen = b.screen();
+    assert!(screen.contains("SKU KURTA-006-M"), "{screen}");
+    assert!(screen.contains("100203"), "{screen}");
+}
+
 fn manifest(number: &str, group: &str, of: u64, loaded: u64) -> ManifestLoad {
     let seq = number.len() as u64 + of;
     let signed = Signed {

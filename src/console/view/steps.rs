@@ -1,5 +1,7 @@
 //! The pipeline of the selected order: its seven steps, with evidence or reason.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use super::{
@@ -55,7 +57,11 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let spare = room.saturating_sub(advice.len());
     let says = shown_words(pen, view);
     let extra = extra_rows(view, &says, width, spare);
+    let shown = window(model, view, focus, usize::from(inner.height));
     for (i, step) in view.steps.iter().enumerate() {
+        if !shown.contains(&i) {
+            continue;
+        }
         let cursor = focus && i == model.steps.selected;
         let rows = extra.get(i).copied().unwrap_or(0);
         let says = says.get(i).map_or("", String::as_str);
@@ -68,10 +74,42 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         }
         room -= rows;
     }
+    more(pen, area, &shown, view.steps.len());
     for line in advice.into_iter().take(room) {
         pen.line(inner, y, &line, None);
         y += 1;
     }
+}
+
+/// The steps that there is room for: around the cursor, or around where the order stands.
+fn window(model: &Model, view: &OrderView, focus: bool, height: usize) -> Range<usize> {
+    let all = view.steps.len();
+    if height >= all {
+        return 0..all;
+    }
+    let stands = |step: &StepView| !matches!(step.state, StepState::Done | StepState::Off);
+    let here = if focus {
+        model.steps.selected
+    } else {
+        view.steps.iter().position(stands).unwrap_or(all)
+    };
+    // The step before says how it came there.
+    let top = here.saturating_sub(height / 2).min(all - height);
+    top..top + height
+}
+
+/// Steps above and below those on the screen, on the lower edge of the frame.
+fn more(pen: &mut Pen<'_>, area: Rect, shown: &Range<usize>, all: usize) {
+    let mut text = String::new();
+    if shown.start > 0 {
+        text = format!(" {}{} ", pen.look.glyphs.above, shown.start);
+    }
+    if shown.end < all {
+        text = format!("{text} {}{} ", pen.look.glyphs.below, all - shown.end);
+    }
+    let style = pen.look.style(Tone::Dim);
+    let room = usize::from(area.width.saturating_sub(4));
+    pen.put(area.x + 2, area.bottom() - 1, room, &text, style);
 }
 
 /// Columns of a step before its words: cursor, sign, number, title, state, time.

@@ -14,7 +14,7 @@ use crate::{
     domain::{
         Clean, OrderRecord, Stamp,
         event::Entry,
-        inventory::{DiffState, SkuRecord},
+        inventory::{Cause, DiffState, SkuRecord},
         order::Payment,
         record::Progress,
         tracking::Flag,
@@ -119,8 +119,17 @@ fn note(record: &OrderRecord) -> Clean {
 pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> StockRow {
     let state = record.state();
     let note = match state {
-        DiffState::Problem => record.problem().unwrap_or_default(),
-        DiffState::Differs => Clean::new(record.likely_cause().unwrap_or_default()),
+        DiffState::Problem => {
+            let problem = record.problem().unwrap_or_default();
+            match record.likely_cause() {
+                // Its own words say that much.
+                None | Some(Cause::Cap) => problem,
+                Some(cause) => Clean::new(&format!("{problem}; likely {}", cause.words())),
+            }
+        }
+        DiffState::Differs => {
+            Clean::new(record.likely_cause().map(Cause::words).unwrap_or_default())
+        }
         DiffState::Unknown => {
             Clean::new("sent, outcome not known; the current figure is pushed again")
         }

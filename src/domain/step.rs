@@ -149,6 +149,20 @@ impl Call {
             Self::CancelBooking => "cancel AWB",
         }
     }
+
+    /// What an operator calls it where it failed.
+    pub fn failed_title(self) -> &'static str {
+        match self {
+            Self::Book => "AWB booking failed",
+            Self::Assign => "Assign failed",
+            Self::Confirm => "Confirm failed",
+            Self::Documents => "Documents missing",
+            Self::Manifest => "Manifest failed",
+            Self::Tracking => "Tracking push failed",
+            Self::Inventory => "Inventory push failed",
+            Self::CancelBooking => "AWB cancellation failed",
+        }
+    }
 }
 
 impl fmt::Display for Call {

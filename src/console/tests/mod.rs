@@ -9,6 +9,7 @@ mod load;
 mod look;
 mod panes;
 mod random;
+mod reasons;
 mod screens;
 mod sight;
 mod tty;

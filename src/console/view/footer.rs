@@ -4,16 +4,17 @@
 use ratatui::layout::Rect;
 
 use super::{
+    advice::advice,
     pen::{Line, Pen, columns, span, wrap},
     steps, words,
 };
-use crate::handle::StepState;
 use crate::console::{
     commands::{Action, Command, TABLE},
     layout::layout,
     look::Tone,
     model::{Layer, Model, Pane},
 };
+use crate::handle::StepState;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
     let Some(notice) = model.notice() else {
@@ -46,7 +47,7 @@ fn under_cursor(pen: &Pen<'_>, model: &Model, area: Rect) -> Option<Line> {
         return None;
     }
     let step = model.steps.view.as_ref()?.steps.get(model.steps.selected)?;
-    let says = steps::words_of(pen, step);
+    let says = steps::words_of(pen, model, step);
     let room = usize::from(area.width).saturating_sub(steps::HEAD + 2);
     (columns(&says) > room).then(|| vec![span(format!(" {says}"), Tone::Plain)])
 }
@@ -84,7 +85,7 @@ fn hint(model: &Model) -> Line {
     }
     match model.steps.view.as_deref().filter(same) {
         Some(view) if model.layers.is_empty() => {
-            let mut advice = steps::advice(model, view);
+            let mut advice = advice(model, view);
             match advice.len() {
                 0 => Vec::new(),
                 // The advice says which key; the reason stands in the list already.

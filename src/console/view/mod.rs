@@ -1,6 +1,8 @@
 //! The model drawn: pure functions of a model and an area, one file per pane. Nothing here grows with
 //! the number of orders: lists are windows, texts are bounded.
 
+mod advice;
+mod again;
 mod band;
 mod detail;
 mod dialogs;
@@ -116,7 +118,14 @@ fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Op
             step,
             answer,
             scroll,
-        } => texts::why_not(pen, (*invoice, *step), answer.as_ref(), *scroll, body),
+        } => texts::why_not(
+            pen,
+            model,
+            (*invoice, *step),
+            answer.as_ref(),
+            *scroll,
+            body,
+        ),
         Layer::Results {
             title,
             items,

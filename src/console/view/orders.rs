@@ -250,10 +250,8 @@ fn line(pen: &Pen<'_>, model: &Model, row: &OrderRow, columns: &[&Column], selec
     }
     if let Some(kind) = row.attention {
         let tone = words::attention(kind);
-        out.push(span(format!("! {}", kind.title()), tone));
-        if !row.note.is_empty() {
-            out.push(span(format!(": {}", row.note), tone));
-        }
+        let needs = row.needs().unwrap_or_default();
+        out.push(span(format!("! {needs}"), tone));
     } else {
         out.push(span(row.note.as_str(), Tone::Plain));
     }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
+    again::stock_says,
     pen::{Line, Pen, cell, cell_right, span},
     words,
 };
@@ -43,7 +44,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     for (i, row) in model.stock.on_screen(height).iter().enumerate() {
         let selected = model.stock.selected.as_ref() == Some(&row.sku);
         let base = (selected && focus).then_some(Tone::Select);
-        let line = line(pen, row, shape, selected);
+        let line = line(pen, model, row, shape, selected);
         pen.line(list, list.y + i as u16, &line, base);
     }
 }
@@ -126,7 +127,7 @@ fn title(model: &Model) -> Line {
     line
 }
 
-fn line(pen: &Pen<'_>, row: &StockRow, shape: Shape, selected: bool) -> Line {
+fn line(pen: &Pen<'_>, model: &Model, row: &StockRow, shape: Shape, selected: bool) -> Line {
     let glyphs = pen.look.glyphs;
     let figure = |n: Option<i64>, tone: Tone| {
         let text = n.map_or_else(|| "-".to_owned(), |n| n.to_string());
@@ -164,7 +165,7 @@ fn line(pen: &Pen<'_>, row: &StockRow, shape: Shape, selected: bool) -> Line {
         format!("  {}", cell(row.state.title(), STATE, glyphs.cut)),
         words::diff(row.state),
     ));
-    out.push(span(format!(" {}", row.note), Tone::Plain));
+    out.push(span(format!(" {}", stock_says(model, row)), Tone::Plain));
     out
 }
 

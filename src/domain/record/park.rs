@@ -102,7 +102,7 @@ impl ParkReason {
                 )
             }
             Self::ConfirmFailed => "EasyEcom's confirmation failed".to_owned(),
-            Self::Document { says } => format!("document: {says}"),
+            Self::Document { says } => format!("documents missing: {says}"),
             Self::Incomplete { says } => format!("order incomplete: {says}"),
             Self::Person { says } => format!("parked by hand: {says}"),
         }

@@ -282,3 +282,32 @@ fn what_is_due_is_not_promised_for_a_time_that_is_past() {
     }
     assert_eq!(b.model.orders.rows[0].invoice, ORDER);
 }
+
+#[test]
+fn an_order_that_is_not_shipped_shows_its_age_where_there_is_room() {
+    let mut engine = Engine::normal();
+    engine.orders.retain(|row| row.stage != Stage::Cancelled);
+    let b = Bench::new(engine.clone(), (120, 40));
+    let screen = b.screen();
+    assert!(screen.contains("DUE        AGE   NOTE"), "{screen}");
+    assert!(screen.contains("late 40m   5h00"), "{screen}");
+    assert!(screen.contains("waits for the 18:00"), "{screen}");
+    let b = Bench::new(engine, (80, 24));
+    assert!(!b.screen().contains(" AGE"), "{}", b.screen());
+}
+
+#[test]
+fn the_inventory_tells_three_figures_apart_and_says_why_on_the_status_line() {
+    let mut b = Bench::new(Engine::normal(), (120, 40));
+    b.press("4 j j");
+    let screen = b.screen();
+    let names = ["OURS", "TOOK", "SHOWS", "DIFF"];
+    let heading = screen.lines().find(|line| line.contains("TOOK"));
+    let heading = heading.expect("the heading");
+    assert!(names.iter().all(|name| heading.contains(name)), "{heading}");
+    let status = screen.lines().nth(38).unwrap_or_default();
+    assert!(
+        status.contains("KURTA-002-M: sold or reserved since the push"),
+        "{screen}"
+    );
+}

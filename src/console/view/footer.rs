@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{
     advice::advice,
+    again::stock_says,
     pen::{Line, Pen, columns, span, wrap},
     steps, words,
 };
@@ -78,6 +79,14 @@ fn hint(model: &Model) -> Line {
             ),
             Tone::Warn,
         )];
+    }
+    if model.focus == Pane::Stock && model.layers.is_empty() {
+        // Its own row has seldom room for why it waits or differs.
+        let row = model.stock.row();
+        return row.map_or_else(Vec::new, |row| match stock_says(model, row).as_str() {
+            "" => Vec::new(),
+            says => vec![span(format!(" {}: {says}", row.sku), Tone::Warn)],
+        });
     }
     let same = |view: &&crate::handle::OrderView| Some(view.row.invoice) == model.orders.selected;
     if model.trouble().is_some() {

@@ -4,6 +4,7 @@
 mod advice;
 mod again;
 mod band;
+mod columns;
 mod detail;
 mod dialogs;
 mod feed;

@@ -16,6 +16,9 @@ use crate::{
     handle::{SORTED_MAX, StockRow},
 };
 
+/// Columns from which what EasyEcom took and what it shows stand apart.
+const APART: usize = 50;
+
 /// Columns of a state's word.
 const STATE: usize = 10;
 
@@ -60,11 +63,15 @@ struct Shape {
 
 impl Shape {
     fn of(width: usize) -> Self {
-        let apart = width >= 62;
-        let figure = if apart { 7 } else { 6 };
+        let apart = width >= APART;
+        let figure = match width {
+            62.. => 7,
+            APART..62 => 5,
+            _ => 6,
+        };
         let figures = if apart { 4 } else { 3 };
         let fixed = 2 + figures * (figure + 1) + 2 + STATE;
-        let note = if apart { 16 } else { 0 };
+        let note = if width >= 62 { 16 } else { 0 };
         Self {
             sku: width.saturating_sub(fixed + note).clamp(8, 28),
             figure,
@@ -75,7 +82,7 @@ impl Shape {
     fn heading(self) -> Line {
         let mut out = vec![span(cell("  SKU", self.sku + 2, ""), Tone::Dim)];
         let names: &[&str] = if self.apart {
-            &["OURS", "ACKED", "SHOWS", "DIFF"]
+            &["OURS", "TOOK", "SHOWS", "DIFF"]
         } else {
             &["OURS", "THEIRS", "DIFF"]
         };

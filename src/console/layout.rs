@@ -149,6 +149,13 @@ fn stack(model: &Model, body: Rect) -> [Option<Rect>; 4] {
     panes
 }
 
+/// Rows of `height` for the upper one of two lists: what it needs, as long as the lower one keeps what
+/// it needs, or two thirds.
+pub fn share(height: usize, upper: usize, lower: usize) -> usize {
+    let spare = height.saturating_sub(lower);
+    upper.min(spare.max(height / 3).max(1)).min(height)
+}
+
 /// Rows of a list in a pane: without its frame and its heading.
 pub fn list_rows(model: &Model, pane: Pane) -> usize {
     let (width, height) = model.size;

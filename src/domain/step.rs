@@ -175,6 +175,20 @@ impl Call {
             Self::CancelBooking => "cancel-booking",
         }
     }
+
+    /// What an operator calls it where it failed.
+    pub fn failed_title(self) -> &'static str {
+        match self {
+            Self::Book => "AWB booking failed",
+            Self::Assign => "Assign failed",
+            Self::Confirm => "Confirm failed",
+            Self::Documents => "Documents missing",
+            Self::Manifest => "Manifest failed",
+            Self::Tracking => "Tracking push failed",
+            Self::Inventory => "Inventory push failed",
+            Self::CancelBooking => "AWB cancellation failed",
+        }
+    }
 }
 
 impl FromStr for Call {

@@ -18,8 +18,8 @@ pub use query::{
     SortBy, StockBy, StockQuery, TROUBLES_MAX,
 };
 pub use rows::{
-    FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine, ScanLine, SkuView,
-    StepState, StepView, StockRow, Trouble, TroubleAbout,
+    Again, AgainWhat, FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine,
+    ScanLine, SkuView, StepState, StepView, StockRow, Trouble, TroubleAbout,
 };
 
 use serde::{Deserialize, Serialize};

@@ -49,6 +49,20 @@ pub struct OrderRow {
     pub changed_at: Stamp,
 }
 
+impl OrderRow {
+    /// Why a person should look at it, in words; a call that fails is named by its note already.
+    pub fn needs(&self) -> Option<String> {
+        let kind = self.attention?;
+        Some(if self.note.is_empty() {
+            kind.title().to_owned()
+        } else if kind == Attention::Failing {
+            self.note.to_string()
+        } else {
+            format!("{}: {}", kind.title(), self.note)
+        })
+    }
+}
+
 /// One order in full.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OrderView {
@@ -83,6 +97,32 @@ pub struct StepView {
     pub says: Clean,
     /// What would lift it, where something is in the way.
     pub lifts: Clean,
+    /// What the engine does next by itself. A text made once would go on promising a time that is past.
+    #[serde(default)]
+    pub again: Option<Again>,
+}
+
+/// What the engine does next, and from when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Again {
+    /// What.
+    pub what: AgainWhat,
+    /// Not before.
+    pub at: Stamp,
+    /// A person does this step: the engine waits.
+    pub by_hand: bool,
+}
+
+/// What the engine can do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgainWhat {
+    /// Tries what failed.
+    Retry,
+    /// Reads what came of a call.
+    Look,
+    /// Generates the group's manifest.
+    Manifest,
 }
 
 /// How a step stands.
@@ -164,6 +204,9 @@ pub struct StockRow {
     pub read_at: Option<Stamp>,
     /// Problem, likely cause, or what it waits for.
     pub note: Clean,
+    /// When the engine tries it again.
+    #[serde(default)]
+    pub again: Option<Again>,
 }
 
 /// One SKU in full.

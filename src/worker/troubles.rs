@@ -89,7 +89,7 @@ fn skus<R: Remotes>(shop: &Shop<R>) -> Result<Vec<Trouble>, LedgerError> {
         .rows
         .into_iter()
         .map(|(key, record)| {
-            let row = views::stock_row(shop.config.zone, key, &record);
+            let row = views::stock_row(key, &record);
             of_sku(row.sku, row.note)
         })
         .collect();

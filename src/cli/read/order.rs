@@ -11,8 +11,8 @@ use crate::{
         context::{odd, query},
         print::{self, clean, or_dash, time, time_or_dash},
     },
-    domain::record::Attention,
-    handle::{OrderView, Query, Reply, StepState},
+    domain::{Clean, record::Attention},
+    handle::{AgainWhat, OrderView, Query, Reply, StepState, StepView},
 };
 
 /// Shows one order.
@@ -75,12 +75,31 @@ fn render(view: &OrderView, zone: FixedOffset) -> String {
             clean(step.step),
             clean(state(step.state)),
             time_or_dash(step.at, zone),
-            step.says.clone(),
+            says(step, zone),
             step.lifts.clone(),
         ]);
     }
     let _ = write!(out, "\n{}", table.render());
     out
+}
+
+/// What it says, and from when the engine goes on: no promise, what holds it is not known here.
+fn says(step: &StepView, zone: FixedOffset) -> Clean {
+    let Some(next) = &step.again else {
+        return step.says.clone();
+    };
+    let from = next.at.with_timezone(&zone).format("%H:%M:%S");
+    let what = match next.what {
+        AgainWhat::Retry if next.by_hand => "tried again by hand only".to_owned(),
+        AgainWhat::Retry => format!("tried again from {from}"),
+        AgainWhat::Look => format!("read again from {from}"),
+        AgainWhat::Manifest => format!("its manifest follows by {from}"),
+    };
+    if step.says.is_empty() {
+        Clean::new(&what)
+    } else {
+        Clean::new(&format!("{}; {what}", step.says))
+    }
 }
 
 fn state(state: StepState) -> &'static str {

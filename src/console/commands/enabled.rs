@@ -2,7 +2,7 @@
 //! only spare a question whose answer is on the screen already.
 
 use crate::{
-    domain::Stage,
+    domain::{Stage, record::Attention},
     handle::{EngineState, OrderView, StepState, StepView},
 };
 
@@ -69,7 +69,11 @@ pub fn not_ended(model: &Model) -> Result<(), String> {
 }
 
 pub fn retry(model: &Model) -> Result<(), String> {
-    not_ended(model)?;
+    // An AWB that will not travel is tried again after its order has ended.
+    match model.single_row().and_then(|row| row.attention) {
+        Some(Attention::OrphanAwb) => an_order(model)?,
+        _ => not_ended(model)?,
+    }
     if let Some(view) = model.single_view() {
         return view.record.may_retry().map_err(|why| why.to_string());
     }

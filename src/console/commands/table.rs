@@ -89,7 +89,7 @@ pub static TABLE: &[Command] = &[
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
     row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").takes(Takes::Reason).footer(50).danger(Local).when(enabled::engine_runs),
 
-    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock, Feed], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, due<1h, value>999, -not:this, ~fuzzy; SKUs by text, state:differs, diff>5, ours<10; the feed by words and -words.").group("Finding").takes(Takes::Filter).footer(30),
+    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock, Feed], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, due<1h, value>999, -not:this, ~fuzzy; SKUs by text, state:differs, diff>5, ours<10; the feed by words and -words.").group("Finding").takes(Takes::Filter).footer(9),
     row(Action::Lists, "lists", "Lists", &["s"], &[Orders], "Choose the list and its order: most urgent, newest, one stage, those that need a person.").group("Finding").takes(Takes::Choice).footer(32),
     row(Action::Sort, "sort", "Sort", &["S"], &[Orders, Stock], "Sort orders or inventory by a column; chosen again it turns round.").group("Finding").takes(Takes::Choice).footer(33),
     row(Action::SaveList, "save-list", "Save list", &["F"], &[Orders], "Save list, filter and order under a name of yours; the lists show it.").group("Finding").takes(Takes::Words),
@@ -126,7 +126,7 @@ pub static TABLE: &[Command] = &[
     row(Action::PageDown, "page-down", "Page down", &["pagedown", "ctrl-f"], MOVE, "Move down one page.").group("Moving"),
     row(Action::First, "first", "First", &["home", "g"], MOVE, "Go to the first row.").group("Moving"),
     row(Action::Last, "last", "Last", &["end", "G"], MOVE, "Go to the last row.").group("Moving"),
-    row(Action::FocusNext, "focus-next", "Next pane", &["tab"], &[Board], "Move the focus to the next pane.").group("Moving").footer(60),
+    row(Action::FocusNext, "focus-next", "Next pane", &["tab"], &[Board], "Move the focus to the next pane.").group("Moving").footer(11),
     row(Action::FocusPrev, "focus-previous", "Previous pane", &["shift-tab"], &[Board], "Move the focus to the previous pane.").group("Moving"),
     row(Action::FocusOrders, "focus-orders", "Orders", &["1"], &[Board], "Move the focus to the orders.").group("Moving"),
     row(Action::FocusSteps, "focus-steps", "Steps", &["2"], &[Board], "Move the focus to the seven steps of the selected order.").group("Moving"),

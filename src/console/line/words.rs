@@ -6,7 +6,7 @@ use chrono::FixedOffset;
 
 use crate::{
     console::view::words::{age, minutes},
-    domain::{Stage, Stamp, record::Attention, time::ist},
+    domain::{Stage, Stamp, time::ist},
     handle::{EngineState, FeedLine, Level, Link, OrderRow, Overview, Trouble, WavePlan},
 };
 
@@ -197,10 +197,10 @@ pub fn trouble(row: &Trouble) -> String {
 
 /// An order that needs a person.
 pub fn order(row: &OrderRow) -> String {
-    let kind = row.attention.map_or("", Attention::title);
+    let needs = row.needs().unwrap_or_default();
     format!(
-        "order {} ({}), {}: {kind}: {}",
-        row.invoice, row.reference, row.stage, row.note
+        "order {} ({}), {}: {needs}",
+        row.invoice, row.reference, row.stage
     )
 }
 

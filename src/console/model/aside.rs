@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::{
-    console::update::list_and_text,
+    console::{layout::share, update::list_and_text},
     handle::{OrderIndex, Trouble, TroubleAbout},
 };
 
@@ -44,17 +44,14 @@ impl Model {
         index == OrderIndex::Attention { kind: None } && text.is_empty()
     }
 
-    /// How many lines of `height` they take: the orders keep most of it.
+    /// How many lines of `height` they take: the orders keep what they need, or most of it.
     pub fn aside_lines(&self, height: usize) -> usize {
         if !self.lists_exceptions() {
             return 0;
         }
-        let most = if self.orders.rows.is_empty() {
-            height.saturating_sub(2)
-        } else {
-            height / 3
-        };
-        self.aside.rows.len().min(most.max(1))
+        // Without orders two lines say so.
+        let orders = self.orders.rows.len().max(2);
+        share(height, self.aside.rows.len(), orders)
     }
 
     /// Place of the row under the cursor. Without orders the cursor has nowhere else to be.

@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use crate::{
-    domain::{Clean, load::LoadVerdict},
+    domain::{Clean, Stamp, load::LoadVerdict},
     handle::{LoadScan, ManifestLoad},
 };
 
@@ -17,6 +17,10 @@ pub struct Load {
     pub input: Input,
     /// The manifests, newest first.
     pub loads: Option<Vec<ManifestLoad>>,
+    /// When they were true.
+    pub read_at: Option<Stamp>,
+    /// They are known not to be true any more; cleared by the next answer.
+    pub behind: bool,
     /// The manifest that is loaded, by its number here; `None`: any.
     pub chosen: Option<u64>,
     /// The scans of this console, newest first; an error in place of a verdict was not recorded.
@@ -59,7 +63,7 @@ impl Load {
 
     /// Takes the manifests as they are now. The first time the oldest that is not on its truck yet is
     /// chosen: a parcel of another one is then loud.
-    pub fn take(&mut self, loads: Vec<ManifestLoad>) {
+    pub fn take(&mut self, loads: Vec<ManifestLoad>, now: Stamp) {
         let first_time = self.loads.is_none();
         if first_time {
             self.chosen = loads
@@ -69,6 +73,8 @@ impl Load {
                 .map(|l| l.manifest);
         }
         self.loads = Some(loads);
+        self.read_at = Some(now);
+        self.behind = false;
     }
 
     /// Takes what came of a scan.

@@ -10,6 +10,8 @@ mod look;
 mod palette;
 mod panes;
 mod random;
+mod reasons;
 mod screens;
+mod sight;
 mod tty;
 mod ways;

@@ -55,6 +55,9 @@ pub fn still_true(model: &mut Model, which: (bool, bool, bool)) {
     if which.0 {
         touch(&mut model.orders.read_at, model.orders.behind);
         touch(&mut model.steps.read_at, model.steps.behind);
+        if let Some(load) = load::dock(model) {
+            touch(&mut load.read_at, load.behind);
+        }
     }
     if which.1 {
         touch(&mut model.feed.read_at, model.feed.behind);

@@ -18,9 +18,9 @@ pub fn open(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Asks for the manifests again, if the dock is open.
-pub fn ask(model: &Model, out: &mut Vec<Effect>) {
-    let open = model.layers.iter().any(|l| matches!(l, Layer::Load(_)));
-    if open {
+pub fn ask(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(load) = dock(model) {
+        load.behind = true;
         asks::push(out, Ticket::Loads, Query::Loads { limit: LOADS_MAX });
     }
 }
@@ -35,8 +35,9 @@ pub fn dock(model: &mut Model) -> Option<&mut Load> {
 
 /// The manifests as they are now.
 pub fn loads(model: &mut Model, loads: Vec<ManifestLoad>) {
+    let now = model.now;
     if let Some(load) = dock(model) {
-        load.take(loads);
+        load.take(loads, now);
     }
 }
 

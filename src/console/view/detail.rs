@@ -4,8 +4,10 @@
 use ratatui::layout::Rect;
 
 use super::{
+    advice::advice,
+    again::{self, step_says},
     pen::{Line, Pen, Span, cell, span, wrap},
-    steps, words,
+    words,
 };
 use crate::{
     console::{
@@ -57,7 +59,7 @@ fn heading(lines: &mut Vec<Line>, text: &str) {
 
 fn lines(pen: &Pen<'_>, model: &Model, open: &Detail, view: &OrderView, width: usize) -> Vec<Line> {
     let mut out = facts(model, open, view);
-    out.extend(steps::advice(model, view));
+    out.extend(advice(model, view));
     out.push(Vec::new());
     for step in &view.steps {
         let (sign, word, tone) = words::step(pen.look.glyphs, step.state);
@@ -71,7 +73,7 @@ fn lines(pen: &Pen<'_>, model: &Model, open: &Detail, view: &OrderView, width: u
             span(format!(" {}", cell(word, 8, "")), tone),
             span(format!("{} ", cell(&at, 6, "")), Tone::Dim),
         ];
-        hanging(&mut out, head, step.says.as_str(), Tone::Plain, width);
+        hanging(&mut out, head, &step_says(model, step), Tone::Plain, width);
         if !step.lifts.is_empty() {
             let then = pen.look.glyphs.then;
             let text = format!("{then} {}", step.lifts);
@@ -148,9 +150,8 @@ fn facts(model: &Model, open: &Detail, view: &OrderView) -> Vec<Line> {
         span(format!(" ({key} {verb})"), Tone::Dim),
     ]);
     if let Some(due) = &view.due {
-        let at = words::when(model.zone(), model.now, due.at);
         out.push(vec![span(
-            format!(" engine's next: {} from {at}", due.call),
+            format!(" {}", again::due(model, due)),
             Tone::Dim,
         )]);
     }

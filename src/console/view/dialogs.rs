@@ -107,7 +107,17 @@ pub fn confirm(
     body: Rect,
 ) -> Option<Position> {
     let width = usize::from(COLUMNS.min(body.width)) - 4;
-    let mut lines: Vec<Line> = vec![Vec::new()];
+    let mut lines: Vec<Line> = Vec::new();
+    // A title that is cut hides what the question is about.
+    let whole = super::pen::columns(&confirm.title) <= width - 2;
+    let title = if whole {
+        lines.push(Vec::new());
+        confirm.title.as_str()
+    } else {
+        let wrapped = wrap(&confirm.title, width).into_iter();
+        lines.extend(wrapped.map(|text| vec![span(format!(" {text}"), Tone::Strong)]));
+        "Sure?"
+    };
     let chosen = match &confirm.what {
         Purpose::Send(Command::ManifestNow { group }) => group.as_ref(),
         _ => None,
@@ -128,12 +138,7 @@ pub fn confirm(
     }
     let typed = confirm.count_to_type();
     lines.push(answer(confirm, typed));
-    let inner = dialog(
-        pen,
-        &confirm.title,
-        lines.len() + usize::from(typed.is_some()),
-        body,
-    );
+    let inner = dialog(pen, title, lines.len() + usize::from(typed.is_some()), body);
     // The answer is what must be seen where there is no room for all.
     let last = usize::from(inner.height).saturating_sub(1 + usize::from(typed.is_some()));
     for (i, line) in lines.iter().take(lines.len() - 1).take(last).enumerate() {

@@ -16,9 +16,19 @@ use crate::{
     handle::{FeedKind, FeedLine},
 };
 
+/// The carrier's scans.
+const SOURCE: words::Source = words::Source {
+    name: "DTDC",
+    read_at: |schedule| schedule.tracking_read_at,
+    from_min: 1,
+};
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Feed && model.layers.is_empty();
-    let note = words::freshness(model, model.feed.read_at);
+    let note = match model.feed.kind {
+        FeedKind::Tracking => words::freshness_of(model, model.feed.read_at, &SOURCE, area.width),
+        FeedKind::All => words::freshness(model, model.feed.read_at),
+    };
     let inner = pen.frame(area, &title(model), &note, focus);
     if inner.height == 0 {
         return;

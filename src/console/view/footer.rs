@@ -4,14 +4,18 @@
 use ratatui::layout::Rect;
 
 use super::{
+    advice::advice,
+    again::stock_says,
     pen::{Line, Pen, columns, span, wrap},
     steps, words,
 };
 use crate::console::{
     commands::{Action, Command, TABLE},
+    layout::layout,
     look::Tone,
     model::{Layer, Model, Pane},
 };
+use crate::handle::StepState;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
     let Some(notice) = model.notice() else {
@@ -44,7 +48,7 @@ fn under_cursor(pen: &Pen<'_>, model: &Model, area: Rect) -> Option<Line> {
         return None;
     }
     let step = model.steps.view.as_ref()?.steps.get(model.steps.selected)?;
-    let says = steps::words_of(pen, step);
+    let says = steps::words_of(pen, model, step);
     let room = usize::from(area.width).saturating_sub(steps::HEAD + 2);
     (columns(&says) > room).then(|| vec![span(format!(" {says}"), Tone::Plain)])
 }
@@ -76,13 +80,21 @@ fn hint(model: &Model) -> Line {
             Tone::Warn,
         )];
     }
+    if model.focus == Pane::Stock && model.layers.is_empty() {
+        // Its own row has seldom room for why it waits or differs.
+        let row = model.stock.row();
+        return row.map_or_else(Vec::new, |row| match stock_says(model, row).as_str() {
+            "" => Vec::new(),
+            says => vec![span(format!(" {}: {says}", row.sku), Tone::Warn)],
+        });
+    }
     let same = |view: &&crate::handle::OrderView| Some(view.row.invoice) == model.orders.selected;
     if model.trouble().is_some() {
         return Vec::new();
     }
     match model.steps.view.as_deref().filter(same) {
         Some(view) if model.layers.is_empty() => {
-            let mut advice = steps::advice(model, view);
+            let mut advice = advice(model, view);
             match advice.len() {
                 0 => Vec::new(),
                 // The advice says which key; the reason stands in the list already.
@@ -160,10 +172,29 @@ fn offered(model: &Model) -> Vec<&'static Command> {
 fn makes_sense(model: &Model, action: Action) -> bool {
     match (action, model.layers.last()) {
         (Action::Back, top) => top.is_some(),
+        // It is legal on any order, and of use where something failed.
+        (Action::Retry, None) => something_failed(model),
+        // Folding in what is not on the screen shows nothing.
+        (Action::FoldIn, _) => on_screen(model, Pane::Feed),
         (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
         (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
         _ => true,
     }
+}
+
+fn something_failed(model: &Model) -> bool {
+    model.single_view().is_none_or(|view| {
+        view.row.attention.is_some()
+            || view
+                .steps
+                .iter()
+                .any(|step| step.state == StepState::Failed)
+    })
+}
+
+fn on_screen(model: &Model, pane: Pane) -> bool {
+    let (width, height) = model.size;
+    layout(model, Rect::new(0, 0, width, height)).is_some_and(|l| l.pane(pane).is_some())
 }
 
 fn title(model: &Model, row: &'static Command) -> &'static str {

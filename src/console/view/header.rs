@@ -3,44 +3,102 @@
 use ratatui::layout::Rect;
 
 use super::{
+    band::{Reader, band},
     pen::{Line, Pen, Span, columns, span},
     words,
 };
 use crate::{
-    console::{commands::Action, look::Tone, model::Model},
-    domain::{Stage, Stamp},
+    console::{look::Tone, model::Model},
+    domain::Stage,
     handle::{EngineState, Link, Overview},
 };
 
-/// Columns in which the beginning of an alarm still says something.
-const ALARM_MIN: usize = 30;
-
-/// Minutes before the pickup from which orders still in Confirmed make the band loud.
-const PICKUP_SOON_MIN: i64 = 30;
-
-pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
+pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect, reader: Reader) {
     let clock = words::clock(model.zone(), model.now);
-    let y = area.y;
-    pen.line(area, y, &top(model, usize::from(area.width)), None);
+    let (y, width) = (area.y, usize::from(area.width));
+    pen.line(area, y, &top(model, width, reader), None);
     let x = area.right().saturating_sub(clock.len() as u16);
     pen.put(x, y, clock.len(), &clock, pen.look.style(Tone::Strong));
-    pen.line(area, y + 1, &stages(model, usize::from(area.width)), None);
-    let (band, loud) = band(model, usize::from(area.width));
+    pen.line(area, y + 1, &stages(model, width), None);
+    let (band, loud) = band(model, width, reader);
     pen.line(area, y + 2, &band, loud.then_some(Tone::Loud));
 }
 
-fn top(model: &Model, width: usize) -> Line {
-    let mut line = vec![span("raftaar ", Tone::Strong)];
+/// How much the first line says.
+#[derive(Clone, Copy)]
+struct Room {
+    wide: bool,
+    /// Ages of the links.
+    ages: bool,
+    /// Columns of the warehouse's name.
+    site: usize,
+    program: bool,
+}
+
+/// From the fullest to the shortest: the engine's state and the calls left are never what goes.
+const ROOMS: [Room; 5] = [
+    Room {
+        wide: true,
+        ages: true,
+        site: 24,
+        program: true,
+    },
+    Room {
+        wide: false,
+        ages: true,
+        site: 12,
+        program: true,
+    },
+    Room {
+        wide: false,
+        ages: false,
+        site: 12,
+        program: true,
+    },
+    Room {
+        wide: false,
+        ages: false,
+        site: 0,
+        program: true,
+    },
+    Room {
+        wide: false,
+        ages: false,
+        site: 0,
+        program: false,
+    },
+];
+
+fn top(model: &Model, width: usize, reader: Reader) -> Line {
     let Some(o) = &model.overview else {
         let says = if model.gone.is_some() {
             "no engine"
         } else {
             "asking the engine"
         };
-        line.push(span(says, Tone::Dim));
-        return line;
+        return vec![span("raftaar ", Tone::Strong), span(says, Tone::Dim)];
     };
-    let wide = width >= 110;
+    // The clock keeps its place.
+    let most = width.saturating_sub(6);
+    let sum = |line: &Line| line.iter().map(|(t, _)| columns(t)).sum::<usize>();
+    let mut line = Line::new();
+    for room in ROOMS.iter().filter(|room| !room.wide || width >= 110) {
+        line = first_line(model, o, *room, reader);
+        if sum(&line) <= most {
+            return line;
+        }
+    }
+    while sum(&line) > most {
+        line.pop();
+    }
+    line
+}
+
+fn first_line(model: &Model, o: &Overview, room: Room, reader: Reader) -> Line {
+    let mut line = Line::new();
+    if room.program {
+        line.push(span("raftaar ", Tone::Strong));
+    }
     if o.sandbox {
         line.push(span("SANDBOX", Tone::Warn));
         line.push(span(" ", Tone::Plain));
@@ -50,40 +108,35 @@ fn top(model: &Model, width: usize) -> Line {
     } else {
         o.name.as_str()
     };
-    let room = if wide { 24 } else { 12 };
-    line.push(span(
-        super::pen::fit(name, room, pen_cut(model)),
-        Tone::Plain,
-    ));
-    line.push(span("  ", Tone::Plain));
-    line.extend(link("EasyEcom", &o.easyecom, model.now));
-    line.push(span("  ", Tone::Plain));
-    line.extend(link("DTDC", &o.dtdc, model.now));
-    line.push(span("  ", Tone::Plain));
-    line.extend(engine(model, o, wide));
-    line.push(span("  ", Tone::Plain));
-    line.extend(quota(o, wide));
-    // The clock keeps its place.
-    while line.iter().map(|(t, _)| columns(t)).sum::<usize>() + 6 > width {
-        line.pop();
+    if room.site > 0 {
+        let name = super::pen::fit(name, room.site, model.setup.look.glyphs.cut);
+        line.push(span(name, Tone::Plain));
+        line.push(span("  ", Tone::Plain));
     }
+    line.extend(link(model, "EasyEcom", &o.easyecom, room.ages));
+    line.push(span("  ", Tone::Plain));
+    line.extend(link(model, "DTDC", &o.dtdc, room.ages));
+    line.push(span("  ", Tone::Plain));
+    line.extend(engine(model, o, room.wide, reader));
+    line.push(span("  ", Tone::Plain));
+    line.extend(quota(model, o, room.wide));
     line
 }
 
-fn pen_cut(model: &Model) -> &'static str {
-    model.setup.look.glyphs.cut
-}
-
-fn link(name: &str, link: &Link, now: Stamp) -> Vec<Span> {
-    let (word, tone) = words::link(link, now);
+fn link(model: &Model, name: &str, link: &Link, ages: bool) -> Vec<Span> {
+    // Whether it answers is known from the engine only.
+    if model.gone.is_some() {
+        return vec![span(format!("{name} ?"), Tone::Dim)];
+    }
+    let (word, tone) = words::link(link, model.now);
     let mut out = vec![span(format!("{name} "), Tone::Dim), span(word, tone)];
-    if let Some(at) = link.ok_at {
-        out.push(span(format!(" {}", words::age(now, at)), Tone::Dim));
+    if let Some(at) = link.ok_at.filter(|_| ages) {
+        out.push(span(format!(" {}", words::age(model.now, at)), Tone::Dim));
     }
     out
 }
 
-fn engine(model: &Model, o: &Overview, wide: bool) -> Vec<Span> {
+fn engine(model: &Model, o: &Overview, wide: bool, reader: Reader) -> Vec<Span> {
     if model.gone.is_some() {
         return vec![span("ENGINE GONE", Tone::Loud)];
     }
@@ -97,15 +150,18 @@ fn engine(model: &Model, o: &Overview, wide: bool) -> Vec<Span> {
         span(if wide { "engine " } else { "" }, Tone::Dim),
         span(word, tone),
     ];
-    if let (EngineState::Paused { by }, true) = (&o.engine, wide) {
+    let named = wide && reader == Reader::Operator;
+    if let (EngineState::Paused { by }, true) = (&o.engine, named) {
         out.push(span(format!(" by {}", by.by), Tone::Warn));
     }
     out
 }
 
-fn quota(o: &Overview, wide: bool) -> Vec<Span> {
+fn quota(model: &Model, o: &Overview, wide: bool) -> Vec<Span> {
     let left = o.quota.day.saturating_sub(o.quota.used);
-    let tone = if left < o.quota.needed {
+    let tone = if model.gone.is_some() {
+        Tone::Dim
+    } else if left < o.quota.needed {
         Tone::Bad
     } else if left.saturating_mul(10) < o.quota.day {
         Tone::Warn
@@ -186,100 +242,4 @@ fn stage_line(items: &[(&str, u64, Tone)], gap: &str) -> Line {
         line.push(span(count.to_string(), tone));
     }
     line
-}
-
-/// What stands in Confirmed, the next pickup, and what needs a person. Second: whether it is loud.
-fn band(model: &Model, width: usize) -> (Line, bool) {
-    if let Some(gone) = &model.gone {
-        let since = words::clock(model.zone(), gone.since);
-        let says = format!(
-            " {} NO ENGINE since {since}: {}. What is shown is old.",
-            model.setup.look.glyphs.failed, gone.says
-        );
-        return (vec![span(says, Tone::Loud)], true);
-    }
-    let Some(o) = &model.overview else {
-        return (Vec::new(), false);
-    };
-    match &o.engine {
-        EngineState::Stopped { says } => {
-            return (
-                vec![span(format!(" ENGINE STOPPED: {says}"), Tone::Loud)],
-                true,
-            );
-        }
-        EngineState::Paused { by } => {
-            let key = model.setup.keymap.hint(Action::Pause);
-            let says = format!(" PAUSED by {}: {}  ({key} resumes)", by.by, by.reason);
-            return (vec![span(says, Tone::Loud)], true);
-        }
-        _ => {}
-    }
-    let (words, loud) = confirmed(model, o, width);
-    let mut line = vec![
-        span(if loud { " ! " } else { " " }, Tone::Loud),
-        span(words, Tone::Strong),
-    ];
-    let need = o.need_a_person();
-    if need > 0 {
-        let key = model.setup.keymap.hint(Action::Exceptions);
-        line.push(span(format!("   {need} need you ({key})"), Tone::Bad));
-    }
-    let taken: usize = line.iter().map(|(text, _)| columns(text)).sum();
-    line.extend(alarms(model, o, width.saturating_sub(taken)));
-    (line, loud)
-}
-
-/// Alarms in their own words where there is room for them, or how many there are.
-fn alarms(model: &Model, o: &Overview, room: usize) -> Vec<Span> {
-    let words: Vec<String> = o.alarms.iter().map(|says| format!("   ! {says}")).collect();
-    let need: usize = words.iter().map(|text| columns(text)).sum();
-    if need <= room || (words.len() == 1 && room >= ALARM_MIN) {
-        return words
-            .into_iter()
-            .map(|text| span(text, Tone::Bad))
-            .collect();
-    }
-    let key = model.setup.keymap.hint(Action::Status);
-    let what = if words.len() == 1 { "alarm" } else { "alarms" };
-    let says = format!("   ! {} {what} ({key})", words.len());
-    vec![span(says, Tone::Bad)]
-}
-
-fn confirmed(model: &Model, o: &Overview, width: usize) -> (String, bool) {
-    let now = model.now;
-    let band = &o.confirmed;
-    let pickup = o.schedule.cut_off_at.map(|at| {
-        let left = (at - now).num_minutes();
-        (words::clock(model.zone(), at), left)
-    });
-    let next = if width < 90 { "" } else { "next " };
-    let pickup_words = pickup.as_ref().map_or(String::new(), |(at, left)| {
-        if *left < 0 {
-            format!(", pickup {at} has passed")
-        } else {
-            format!(", {next}pickup {at} in {}", words::minutes(*left))
-        }
-    });
-    if band.count == 0 {
-        return (format!("0 in Confirmed{pickup_words}"), false);
-    }
-    let oldest = band.oldest_since.map(|at| (now - at).num_minutes());
-    let age = oldest.map_or(String::new(), |min| {
-        if min < 60 {
-            format!(", oldest {} min", min.max(0))
-        } else {
-            format!(", oldest {}", words::minutes(min))
-        }
-    });
-    let missed = band.missed_at.map_or(String::new(), |at| {
-        let at = words::clock(model.zone(), at);
-        format!(", {} MISSED the {at} pickup", band.missed)
-    });
-    let soon = pickup.is_some_and(|(_, left)| left < PICKUP_SOON_MIN);
-    let old = oldest.is_some_and(|min| min >= model.setup.loud_after_min);
-    (
-        format!("{} in Confirmed{age}{missed}{pickup_words}", band.count),
-        old || soon || band.missed > 0,
-    )
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     console::{
+        layout::share,
         look::Tone,
         model::{Load, Model, Scanned},
     },
@@ -17,14 +18,21 @@ use crate::{
 };
 
 /// Columns of the list of manifests where the screen is wide enough.
-const LIST_COLUMNS: u16 = 40;
+const LIST_COLUMNS: u16 = 52;
+
+/// Columns of a manifest's marketplace and courier.
+const GROUP: usize = 16;
+
+/// Columns of its number.
+const NUMBER: usize = 8;
 
 /// From here on the list stands beside the counts.
 const WIDE: u16 = 100;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, load: &Load, body: Rect) -> Option<Position> {
     pen.clear(body);
-    let inner = pen.frame(body, &[span(" Load-out ", Tone::Strong)], &[], true);
+    let note = words::freshness(model, load.read_at);
+    let inner = pen.frame(body, &[span(" Load-out ", Tone::Strong)], &note, true);
     let cursor = field(pen, inner, inner.y, &load.input);
     let verdict = Rect {
         y: inner.y + 1,
@@ -47,10 +55,12 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, load: &Load, body: Rect) -> Option
             width: rest.width - LIST_COLUMNS - 1,
             ..rest
         };
-        pen.lines(list, &manifests(model, load, list.height));
+        pen.lines(list, &manifests(pen, model, load, list.height));
         pen.lines(right, &counts(model, load, right.height));
     } else {
-        let above = (rest.height / 3).max(3).min(rest.height);
+        let wanted = load.loads.as_ref().map_or(1, |loads| loads.len() + 1);
+        let below = counts(model, load, u16::MAX).len();
+        let above = share(usize::from(rest.height), wanted, below) as u16;
         let list = Rect {
             height: above,
             ..rest
@@ -60,7 +70,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, load: &Load, body: Rect) -> Option
             height: rest.height - above,
             ..rest
         };
-        pen.lines(list, &manifests(model, load, list.height));
+        pen.lines(list, &manifests(pen, model, load, list.height));
         pen.lines(below, &counts(model, load, below.height));
     }
     cursor
@@ -105,7 +115,7 @@ fn verdict_lines(load: &Load) -> Vec<Line> {
 }
 
 /// The manifests, the chosen one marked; the list is cut around it.
-fn manifests(model: &Model, load: &Load, height: u16) -> Vec<Line> {
+fn manifests(pen: &Pen<'_>, model: &Model, load: &Load, height: u16) -> Vec<Line> {
     let Some(loads) = &load.loads else {
         return vec![vec![span(" Reading the manifests.", Tone::Dim)]];
     };
@@ -120,8 +130,9 @@ fn manifests(model: &Model, load: &Load, height: u16) -> Vec<Line> {
     rows.extend(loads.iter().map(|l| {
         let (state, tone) = state(l);
         let text = format!(
-            "{} {} {:>3}/{:<3} {state}",
-            cell(&l.name(), 12, "…"),
+            "{} {} {} {:>3}/{:<3} {state}",
+            cell(l.group.as_str(), GROUP, pen.cut()),
+            cell(&tail(&l.name(), pen.cut()), NUMBER, ""),
             words::clock(model.zone(), l.at),
             l.loaded,
             l.orders
@@ -135,6 +146,16 @@ fn manifests(model: &Model, load: &Load, height: u16) -> Vec<Line> {
     let height = usize::from(height);
     let from = chosen.saturating_sub(height.saturating_sub(1));
     rows.into_iter().skip(from).take(height).collect()
+}
+
+/// The end of a manifest's number: its beginning is the day, the same for all.
+fn tail(name: &str, cut: &str) -> String {
+    let count = name.chars().count();
+    if count <= NUMBER {
+        return name.to_owned();
+    }
+    let end: String = name.chars().skip(count + 1 - NUMBER).collect();
+    format!("{cut}{end}")
 }
 
 fn row(chosen: bool, text: String, tone: Tone) -> Line {
@@ -201,7 +222,15 @@ fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
             .collect();
         let room = room.saturating_sub(scans);
         if !rows.is_empty() && room > 1 {
-            lines.push(vec![span(" not on the truck:", Tone::Dim)]);
+            let n = rows.len();
+            lines.push(match manifest.closed {
+                Some(_) => vec![span(format!(" {n} STAYED BEHIND:"), Tone::Warn)],
+                None if manifest.loaded == 0 => vec![span(" not on the truck:", Tone::Dim)],
+                None => vec![span(
+                    format!(" {n} STAY BEHIND if it leaves now:"),
+                    Tone::Warn,
+                )],
+            });
             let shown = rows.len().min(room - 1);
             let more = rows.len() - shown;
             lines.extend(rows.into_iter().take(shown));

@@ -1,6 +1,10 @@
 //! The model drawn: pure functions of a model and an area, one file per pane. Nothing here grows with
 //! the number of orders: lists are windows, texts are bounded.
 
+mod advice;
+mod again;
+mod band;
+mod columns;
 mod detail;
 mod dialogs;
 mod feed;
@@ -72,7 +76,7 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
         wall::draw(pen, model, area);
         return None;
     }
-    header::draw(pen, model, places.header);
+    header::draw(pen, model, places.header, band::Reader::Operator);
     for pane in Pane::ALL {
         let Some(rect) = places.pane(pane) else {
             continue;
@@ -134,7 +138,14 @@ fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Op
             step,
             answer,
             scroll,
-        } => texts::why_not(pen, (*invoice, *step), answer.as_ref(), *scroll, body),
+        } => texts::why_not(
+            pen,
+            model,
+            (*invoice, *step),
+            answer.as_ref(),
+            *scroll,
+            body,
+        ),
         Layer::Results {
             title,
             items,

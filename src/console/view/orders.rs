@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use super::{
-    pen::{Line, Pen, Span, cell, cell_right, span},
+    columns::{Column, column_head, columns},
+    pen::{Line, Pen, cell, cell_right, span},
     words,
 };
 use crate::{
@@ -13,83 +14,8 @@ use crate::{
         model::{Model, Pane},
         update::list_and_text,
     },
-    handle::{OrderIndex, OrderRow, SORTED_MAX, SortBy},
+    handle::{OrderIndex, OrderRow, SORTED_MAX},
 };
-
-/// A column that appears where there is room for it.
-struct Column {
-    title: &'static str,
-    width: usize,
-    value: fn(&Model, &OrderRow) -> Span,
-}
-
-/// Columns in the order in which they stand; `rank` says in which order they get room.
-const COLUMNS: [(u8, Column); 8] = [
-    (
-        0,
-        Column {
-            title: "INVOICE",
-            width: 10,
-            value: invoice,
-        },
-    ),
-    (
-        3,
-        Column {
-            title: "REFERENCE",
-            width: 17,
-            value: reference,
-        },
-    ),
-    (
-        1,
-        Column {
-            title: "STAGE",
-            width: 11,
-            value: stage,
-        },
-    ),
-    (
-        2,
-        Column {
-            title: "DUE",
-            width: 10,
-            value: due,
-        },
-    ),
-    (
-        6,
-        Column {
-            title: "CITY",
-            width: 12,
-            value: city,
-        },
-    ),
-    (
-        4,
-        Column {
-            title: "AWB",
-            width: 12,
-            value: awb,
-        },
-    ),
-    (
-        5,
-        Column {
-            title: "COLLECT",
-            width: 9,
-            value: collect,
-        },
-    ),
-    (
-        7,
-        Column {
-            title: "MARKETPLACE",
-            width: 12,
-            value: marketplace,
-        },
-    ),
-];
 
 /// Columns that the note keeps.
 const NOTE_MIN: usize = 20;
@@ -97,12 +23,19 @@ const NOTE_MIN: usize = 20;
 /// The same among the exceptions, where the words are what is looked for.
 const NOTE_MIN_EXCEPTIONS: usize = 44;
 
+/// EasyEcom's orders, read every few minutes.
+const SOURCE: words::Source = words::Source {
+    name: "EasyEcom",
+    read_at: |schedule| schedule.orders_read_at,
+    from_min: 10,
+};
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Orders && model.layers.is_empty();
     let inner = pen.frame(
         area,
         &title(model),
-        &words::freshness(model, model.orders.read_at),
+        &words::freshness_of(model, model.orders.read_at, &SOURCE, area.width),
         focus,
     );
     if inner.height == 0 {
@@ -115,7 +48,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let columns = columns(usize::from(inner.width), note);
     let mut heading = vec![span("  ", Tone::Dim)];
     for column in &columns {
-        heading.push(column_head(pen, model, column));
+        heading.push(column_head(pen, model, column, &columns));
     }
     heading.push(span("NOTE", Tone::Dim));
     pen.line(inner, inner.y, &heading, None);
@@ -174,57 +107,6 @@ fn aside(pen: &mut Pen<'_>, model: &Model, list: Rect, focus: bool) -> u16 {
     u16::try_from(count).unwrap_or(0).min(list.height)
 }
 
-/// The title; with an arrow where rows are sorted by it.
-fn column_head(pen: &Pen<'_>, model: &Model, column: &Column) -> Span {
-    let Some(sort) = model.sort.filter(|sort| sorted_by(column, sort.by)) else {
-        return span(cell(column.title, column.width + 1, ""), Tone::Dim);
-    };
-    let glyphs = pen.look.glyphs;
-    let arrow = if sort.descending {
-        glyphs.below
-    } else {
-        glyphs.above
-    };
-    let title = format!("{}{arrow}", column.title);
-    span(cell(&title, column.width + 1, ""), Tone::Focus)
-}
-
-fn sorted_by(column: &Column, by: SortBy) -> bool {
-    let title = match by {
-        SortBy::Invoice => "INVOICE",
-        SortBy::Reference => "REFERENCE",
-        SortBy::Stage => "STAGE",
-        // Where an order is not due its age stands there.
-        SortBy::Due | SortBy::Age => "DUE",
-        SortBy::City => "CITY",
-        SortBy::Awb => "AWB",
-        SortBy::Collect => "COLLECT",
-        SortBy::Marketplace => "MARKETPLACE",
-    };
-    column.title == title
-}
-
-fn columns(width: usize, note: usize) -> Vec<&'static Column> {
-    let mut ranked: Vec<&(u8, Column)> = COLUMNS.iter().collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    let mut left = width.saturating_sub(2);
-    let mut shown = Vec::new();
-    for (rank, column) in ranked {
-        let need = column.width + 1;
-        // The first three are what makes a row a row; the others leave room for the note.
-        let keep = if *rank < 3 { 0 } else { note };
-        if left >= need + keep {
-            left -= need;
-            shown.push(*rank);
-        }
-    }
-    COLUMNS
-        .iter()
-        .filter(|(rank, _)| shown.contains(rank))
-        .map(|(_, column)| column)
-        .collect()
-}
-
 fn line(pen: &Pen<'_>, model: &Model, row: &OrderRow, columns: &[&Column], selected: bool) -> Line {
     let glyphs = pen.look.glyphs;
     let cursor = if selected { glyphs.cursor } else { " " };
@@ -243,61 +125,12 @@ fn line(pen: &Pen<'_>, model: &Model, row: &OrderRow, columns: &[&Column], selec
     }
     if let Some(kind) = row.attention {
         let tone = words::attention(kind);
-        out.push(span(format!("! {}", kind.title()), tone));
-        if !row.note.is_empty() {
-            out.push(span(format!(": {}", row.note), tone));
-        }
+        let needs = row.needs().unwrap_or_default();
+        out.push(span(format!("! {needs}"), tone));
     } else {
         out.push(span(row.note.as_str(), Tone::Plain));
     }
     out
-}
-
-fn invoice(_: &Model, row: &OrderRow) -> Span {
-    span(row.invoice.to_string(), Tone::Plain)
-}
-
-fn reference(_: &Model, row: &OrderRow) -> Span {
-    span(row.reference.as_str(), Tone::Plain)
-}
-
-fn stage(_: &Model, row: &OrderRow) -> Span {
-    span(row.stage.title(), words::stage(row.stage))
-}
-
-/// By when it has to leave; where nothing is said about that, or it has left, its age.
-fn due(model: &Model, row: &OrderRow) -> Span {
-    match row.due_at {
-        Some(at) if !row.stage.is_manifested() && !row.stage.is_final() => {
-            words::due(model.now, at)
-        }
-        _ => span(
-            format!("{} old", words::age(model.now, row.seen_at)),
-            Tone::Dim,
-        ),
-    }
-}
-
-fn city(_: &Model, row: &OrderRow) -> Span {
-    span(row.city.as_str(), Tone::Plain)
-}
-
-fn awb(_: &Model, row: &OrderRow) -> Span {
-    match &row.awb {
-        Some(awb) => span(awb.as_str(), Tone::Plain),
-        None => span("-", Tone::Dim),
-    }
-}
-
-fn collect(_: &Model, row: &OrderRow) -> Span {
-    match &row.collect {
-        Some(rupees) => span(rupees.as_str(), Tone::Plain),
-        None => span("paid", Tone::Dim),
-    }
-}
-
-fn marketplace(_: &Model, row: &OrderRow) -> Span {
-    span(row.marketplace.as_str(), Tone::Plain)
 }
 
 /// The list's name, its filter and its marks.

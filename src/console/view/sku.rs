@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
+    again::stock_says,
     pen::{Line, Pen, cell, span, wrap},
     words,
 };
@@ -48,7 +49,7 @@ fn lines(pen: &Pen<'_>, model: &Model, view: &SkuView, width: usize) -> Vec<Line
         format!(" {}", row.state.title()),
         words::diff(row.state),
     )]];
-    for text in wrap(row.note.as_str(), width.saturating_sub(2)) {
+    for text in wrap(&stock_says(model, row), width.saturating_sub(2)) {
         out.push(vec![span(format!(" {text}"), Tone::Warn)]);
     }
     out.push(Vec::new());

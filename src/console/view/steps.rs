@@ -1,8 +1,12 @@
 //! The pipeline of the selected order: its seven steps, with evidence or reason.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use super::{
+    advice::advice,
+    again::step_says,
     pen::{Line, Pen, cell, span, wrap},
     words,
 };
@@ -53,9 +57,13 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     }
     let advice = advice(model, view);
     let spare = room.saturating_sub(advice.len());
-    let says = shown_words(pen, view);
+    let says = shown_words(pen, model, view);
     let extra = extra_rows(view, &says, width, spare);
+    let shown = window(model, view, focus, usize::from(inner.height));
     for (i, step) in view.steps.iter().enumerate() {
+        if !shown.contains(&i) {
+            continue;
+        }
         let cursor = focus && i == model.steps.selected;
         let rows = extra.get(i).copied().unwrap_or(0);
         let says = says.get(i).map_or("", String::as_str);
@@ -68,10 +76,42 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         }
         room -= rows;
     }
+    more(pen, area, &shown, view.steps.len());
     for line in advice.into_iter().take(room) {
         pen.line(inner, y, &line, None);
         y += 1;
     }
+}
+
+/// The steps that there is room for: around the cursor, or around where the order stands.
+fn window(model: &Model, view: &OrderView, focus: bool, height: usize) -> Range<usize> {
+    let all = view.steps.len();
+    if height >= all {
+        return 0..all;
+    }
+    let stands = |step: &StepView| !matches!(step.state, StepState::Done | StepState::Off);
+    let here = if focus {
+        model.steps.selected
+    } else {
+        view.steps.iter().position(stands).unwrap_or(all)
+    };
+    // The step before says how it came there.
+    let top = here.saturating_sub(height / 2).min(all - height);
+    top..top + height
+}
+
+/// Steps above and below those on the screen, on the lower edge of the frame.
+fn more(pen: &mut Pen<'_>, area: Rect, shown: &Range<usize>, all: usize) {
+    let mut text = String::new();
+    if shown.start > 0 {
+        text = format!(" {}{} ", pen.look.glyphs.above, shown.start);
+    }
+    if shown.end < all {
+        text = format!("{text} {}{} ", pen.look.glyphs.below, all - shown.end);
+    }
+    let style = pen.look.style(Tone::Dim);
+    let room = usize::from(area.width.saturating_sub(4));
+    pen.put(area.x + 2, area.bottom() - 1, room, &text, style);
 }
 
 /// Columns of a step before its words: cursor, sign, number, title, state, time.
@@ -81,21 +121,22 @@ pub const HEAD: usize = 39;
 const INDENT: usize = 6;
 
 /// What a step says, and what would lift what is in its way.
-pub fn words_of(pen: &Pen<'_>, step: &StepView) -> String {
+pub fn words_of(pen: &Pen<'_>, model: &Model, step: &StepView) -> String {
+    let says = step_says(model, step);
     let in_the_way = matches!(
         step.state,
         StepState::Blocked | StepState::Failed | StepState::Unknown
     );
     if step.lifts.is_empty() || !in_the_way {
-        return step.says.as_str().to_owned();
+        return says;
     }
-    format!("{} {} {}", step.says, pen.look.glyphs.then, step.lifts)
+    format!("{says} {} {}", pen.look.glyphs.then, step.lifts)
 }
 
 /// The words of each step. What stands in the way of several is said once: the same words seven times
 /// hide what is different.
-fn shown_words(pen: &Pen<'_>, view: &OrderView) -> Vec<String> {
-    let words: Vec<String> = view.steps.iter().map(|s| words_of(pen, s)).collect();
+fn shown_words(pen: &Pen<'_>, model: &Model, view: &OrderView) -> Vec<String> {
+    let words: Vec<String> = view.steps.iter().map(|s| words_of(pen, model, s)).collect();
     let shown = words.iter().enumerate().map(|(i, says)| {
         let said = words.iter().take(i).position(|before| before == says);
         match said.and_then(|at| view.steps.get(at)) {
@@ -241,40 +282,4 @@ fn lines(
         .map(|text| vec![span(format!("{:INDENT$}{text}", ""), tone)])
         .collect();
     (first, rest)
-}
-
-/// What a person can do about it, and with which key.
-pub fn advice(model: &Model, view: &OrderView) -> Vec<Line> {
-    let key = |action| model.setup.keymap.hint(action);
-    let record = &view.record;
-    let mut out = Vec::new();
-    if let Some(park) = &record.park {
-        let words = record.park_words().unwrap_or_default();
-        out.push(format!("Parked: {words}"));
-        out.push(format!("{}: {}", key(Action::Decide), park.reason.advice()));
-    }
-    if let Some(hold) = &record.hold {
-        out.push(format!(
-            "Held by {}: {}  ({} releases)",
-            hold.by,
-            hold.reason,
-            key(Action::Release)
-        ));
-    }
-    for flag in record.trail.flags.iter().filter(|f| f.needs_person()) {
-        out.push(format!(
-            "Tracking: {}  ({} takes note)",
-            flag.describe(),
-            key(Action::ClearFlags)
-        ));
-    }
-    if let Some(cancelled) = record.cancelled.as_ref().filter(|c| c.after_manifest) {
-        out.push(format!(
-            "Cancelled after its manifest by {}: pull the parcel or call it back",
-            cancelled.by
-        ));
-    }
-    out.into_iter()
-        .map(|text| vec![span(format!(" ! {text}"), Tone::Bad)])
-        .collect()
 }

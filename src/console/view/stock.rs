@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
+    again::stock_says,
     pen::{Line, Pen, cell, cell_right, span},
     words,
 };
@@ -15,12 +16,22 @@ use crate::{
     handle::{SORTED_MAX, StockRow},
 };
 
+/// Columns from which what EasyEcom took and what it shows stand apart.
+const APART: usize = 50;
+
 /// Columns of a state's word.
 const STATE: usize = 10;
 
+/// What EasyEcom shows.
+const SOURCE: words::Source = words::Source {
+    name: "EasyEcom",
+    read_at: |schedule| schedule.stock_read_at,
+    from_min: 1,
+};
+
 pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let focus = model.focus == Pane::Stock && model.layers.is_empty();
-    let note = words::freshness(model, model.stock.read_at);
+    let note = words::freshness_of(model, model.stock.read_at, &SOURCE, area.width);
     let inner = pen.frame(area, &title(model), &note, focus);
     if inner.height == 0 {
         return;
@@ -36,7 +47,7 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     for (i, row) in model.stock.on_screen(height).iter().enumerate() {
         let selected = model.stock.selected.as_ref() == Some(&row.sku);
         let base = (selected && focus).then_some(Tone::Select);
-        let line = line(pen, row, shape, selected);
+        let line = line(pen, model, row, shape, selected);
         pen.line(list, list.y + i as u16, &line, base);
     }
 }
@@ -52,11 +63,15 @@ struct Shape {
 
 impl Shape {
     fn of(width: usize) -> Self {
-        let apart = width >= 62;
-        let figure = if apart { 7 } else { 6 };
+        let apart = width >= APART;
+        let figure = match width {
+            62.. => 7,
+            APART..62 => 5,
+            _ => 6,
+        };
         let figures = if apart { 4 } else { 3 };
         let fixed = 2 + figures * (figure + 1) + 2 + STATE;
-        let note = if apart { 16 } else { 0 };
+        let note = if width >= 62 { 16 } else { 0 };
         Self {
             sku: width.saturating_sub(fixed + note).clamp(8, 28),
             figure,
@@ -67,7 +82,7 @@ impl Shape {
     fn heading(self) -> Line {
         let mut out = vec![span(cell("  SKU", self.sku + 2, ""), Tone::Dim)];
         let names: &[&str] = if self.apart {
-            &["OURS", "ACKED", "SHOWS", "DIFF"]
+            &["OURS", "TOOK", "SHOWS", "DIFF"]
         } else {
             &["OURS", "THEIRS", "DIFF"]
         };
@@ -119,7 +134,7 @@ fn title(model: &Model) -> Line {
     line
 }
 
-fn line(pen: &Pen<'_>, row: &StockRow, shape: Shape, selected: bool) -> Line {
+fn line(pen: &Pen<'_>, model: &Model, row: &StockRow, shape: Shape, selected: bool) -> Line {
     let glyphs = pen.look.glyphs;
     let figure = |n: Option<i64>, tone: Tone| {
         let text = n.map_or_else(|| "-".to_owned(), |n| n.to_string());
@@ -157,7 +172,7 @@ fn line(pen: &Pen<'_>, row: &StockRow, shape: Shape, selected: bool) -> Line {
         format!("  {}", cell(row.state.title(), STATE, glyphs.cut)),
         words::diff(row.state),
     ));
-    out.push(span(format!(" {}", row.note), Tone::Plain));
+    out.push(span(format!(" {}", stock_says(model, row)), Tone::Plain));
     out
 }
 

@@ -3,14 +3,15 @@
 use ratatui::layout::Rect;
 
 use super::{
+    again::step_says,
     dialogs::dialog,
     pen::{Line, Pen, span, wrap},
     words,
 };
 use crate::{
-    console::{look::Tone, model::Model},
+    console::{commands::Action, look::Tone, model::Model},
     domain::{Clean, InvoiceId, Step, gate::Refusal},
-    handle::{ItemEnd, ItemResult, RejectedLine},
+    handle::{EngineState, ItemEnd, ItemResult, RejectedLine, StepState, StepView},
 };
 
 /// Orders listed in a result; a bulk action on thousands is summed up in its title.
@@ -41,6 +42,7 @@ fn paragraph(lines: &mut Vec<Line>, indent: &str, text: &str, tone: Tone, body: 
 
 pub fn why_not(
     pen: &mut Pen<'_>,
+    model: &Model,
     (invoice, step): (InvoiceId, Step),
     answer: Option<&Result<Option<Refusal>, Clean>>,
     scroll: usize,
@@ -51,13 +53,51 @@ pub fn why_not(
     match answer {
         None => lines.push(vec![span(" Asking the gate.", Tone::Dim)]),
         Some(Err(says)) => paragraph(&mut lines, " ", says.as_str(), Tone::Bad, body),
-        Some(Ok(None)) => lines.push(vec![span(
-            " It is legal now: nothing is in its way.",
-            Tone::Good,
-        )]),
+        Some(Ok(None)) => {
+            let says = " It is legal now: nothing is in its way.";
+            lines.push(vec![span(says, Tone::Good)]);
+            last_failure(
+                &mut lines,
+                model,
+                (invoice, step),
+                pen.look.glyphs.then,
+                body,
+            );
+        }
         Some(Ok(Some(refusal))) => refusal_lines(&mut lines, refusal, pen.look.glyphs.then, body),
     }
     text(pen, &title, &lines, scroll, body);
+}
+
+/// Why a step that may be done is not done: how its last try ended, and the key that tries again.
+fn last_failure(
+    lines: &mut Vec<Line>,
+    model: &Model,
+    (invoice, step): (InvoiceId, Step),
+    then: &str,
+    body: Rect,
+) {
+    let view = model.view_of(invoice);
+    let Some(failed) = view.and_then(|view| {
+        let failed = |s: &&StepView| s.step == step && s.state == StepState::Failed;
+        view.steps.iter().find(failed)
+    }) else {
+        return;
+    };
+    let at = failed.at.map_or(String::new(), |at| {
+        format!(" {}", words::full(model.zone(), at))
+    });
+    lines.push(Vec::new());
+    let says = format!("Its last try failed{at}: {}", step_says(model, failed));
+    paragraph(lines, " ! ", &says, Tone::Bad, body);
+    let key = model.setup.keymap.hint(Action::Retry);
+    paragraph(
+        lines,
+        "   ",
+        &format!("{then} {key} tries it again now"),
+        Tone::Warn,
+        body,
+    );
 }
 
 fn refusal_lines(lines: &mut Vec<Line>, refusal: &Refusal, then: &str, body: Rect) {
@@ -173,6 +213,19 @@ pub fn status(
     );
     fact("Operator", model.setup.operator.to_string(), Tone::Plain);
     fact("Program", format!("raftaar {}", o.version), Tone::Plain);
+    let (state, tone) = match &o.engine {
+        _ if model.gone.is_some() => ("does not answer".to_owned(), Tone::Bad),
+        EngineState::Automatic => ("automatic".to_owned(), Tone::Plain),
+        EngineState::ByHand => ("by hand".to_owned(), Tone::Plain),
+        EngineState::Paused { by } => (format!("PAUSED by {}: {}", by.by, by.reason), Tone::Bad),
+        EngineState::Stopped { says } => (format!("STOPPED: {says}"), Tone::Bad),
+    };
+    for (i, text) in wrap(&state, usize::from(body.width.min(72)).saturating_sub(21))
+        .into_iter()
+        .enumerate()
+    {
+        fact(if i == 0 { "Engine" } else { "" }, text, tone);
+    }
     let up = words::minutes((o.now - o.started_at).num_minutes());
     fact(
         "Engine runs for",

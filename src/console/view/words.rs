@@ -9,7 +9,7 @@ use crate::{
         model::Model,
     },
     domain::{Stage, Stamp, inventory::DiffState, record::Attention},
-    handle::{Level, Link, LinkState, StepState},
+    handle::{Level, Link, LinkState, Schedule, StepState},
 };
 
 /// Minutes from which data is called stale: two heartbeats were missed.
@@ -84,6 +84,56 @@ pub fn freshness(model: &Model, read_at: Option<Stamp>) -> Vec<Span> {
         return vec![span(format!(" STALE {old} "), Tone::Loud)];
     }
     vec![span(format!(" {old} "), Tone::Dim)]
+}
+
+/// Where a pane's rows come from before they are the engine's.
+pub struct Source {
+    pub name: &'static str,
+    pub read_at: fn(&Schedule) -> Option<Stamp>,
+    /// Minutes from which its age is said; younger than that it is as fresh as it gets.
+    pub from_min: i64,
+}
+
+/// Minutes from which a source is loud: a day without a reading is no rhythm of anybody's.
+const SOURCE_OLD_MIN: i64 = 24 * 60;
+
+/// Columns of a pane that has room for both ages.
+const BOTH_AGES: u16 = 60;
+
+/// The age of a pane's data: of the engine's copy, and of the reading of the remote behind it.
+pub fn freshness_of(
+    model: &Model,
+    read_at: Option<Stamp>,
+    source: &Source,
+    width: u16,
+) -> Vec<Span> {
+    let copy = freshness(model, read_at);
+    let (Some(o), Some(read_at), None) = (&model.overview, read_at, &model.gone) else {
+        return copy;
+    };
+    let (word, tone) = match (source.read_at)(&o.schedule) {
+        None => ("never".to_owned(), Tone::Warn),
+        Some(at) => {
+            let min = (model.now - at).num_minutes();
+            if at >= read_at || min < source.from_min {
+                return copy;
+            }
+            let old = min >= SOURCE_OLD_MIN;
+            (minutes(min), if old { Tone::Warn } else { Tone::Dim })
+        }
+    };
+    let source = format!("{} {word} ", source.name);
+    let stale = is_stale(model.now, read_at);
+    match (width >= BOTH_AGES, stale) {
+        (false, true) => copy,
+        (false, false) => vec![span(format!(" {source}"), tone)],
+        (true, _) => {
+            let join = |(text, tone): Span| span(format!("{},", text.trim_end()), tone);
+            let mut out: Vec<Span> = copy.into_iter().map(join).collect();
+            out.push(span(format!(" {source}"), tone));
+            out
+        }
+    }
 }
 
 /// Sign, word and tone of a step.

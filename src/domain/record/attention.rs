@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BookingState, OrderRecord, Progress};
-use crate::domain::tracking::Flag;
+use super::{BookingState, CallState, OrderRecord, Progress};
+use crate::domain::{step::Call, tracking::Flag};
 
 /// Why a person should look at an order, most pressing first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +59,13 @@ impl OrderRecord {
             .is_some_and(|c| c.after_manifest && c.noted_by.is_none())
     }
 
+    /// The call that fails and is tried again.
+    pub fn failing(&self) -> Option<(Call, &CallState)> {
+        let fails =
+            |(_, state): &(Call, &CallState)| state.strikes > 0 && !state.progress.is_done();
+        self.calls().find(fails)
+    }
+
     /// Whether, and why, a person should look at it.
     pub fn attention(&self) -> Option<Attention> {
         if self.is_cancelled_late() {
@@ -86,10 +93,7 @@ impl OrderRecord {
         if self.cancelled.is_none() && self.hold.is_some() {
             return Some(Attention::Held);
         }
-        if self
-            .calls()
-            .any(|(_, c)| c.strikes > 0 && !c.progress.is_done())
-        {
+        if self.failing().is_some() {
             return Some(Attention::Failing);
         }
         None

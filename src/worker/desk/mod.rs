@@ -86,7 +86,6 @@ enum NoAnswer {
 
 fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
     let reader = &shop.reader;
-    let zone = shop.config.zone;
     Ok(match query {
         Query::Overview => Reply::Overview(Box::new(overview::overview(shop)?)),
         Query::Orders(query) => {
@@ -118,14 +117,12 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
         } => Reply::Feed(feed(shop, *kind, text, *before, (*limit).min(LINES_MAX))?),
         Query::Stock(query) => {
             let page = reader.stock_page(query, &query.text.parse()?)?;
-            Reply::Stock(map(page, |(key, record)| {
-                views::stock_row(zone, key, &record)
-            }))
+            Reply::Stock(map(page, |(key, record)| views::stock_row(key, &record)))
         }
         Query::Sku { sku } => Reply::Sku(
             reader
                 .sku(&shop.config.location, sku)?
-                .map(|record| Box::new(views::sku_view(zone, &record))),
+                .map(|record| Box::new(views::sku_view(&record))),
         ),
         Query::Troubles => Reply::Troubles(troubles::troubles(shop)?),
         Query::Journal {

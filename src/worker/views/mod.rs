@@ -14,12 +14,12 @@ use crate::{
     domain::{
         Clean, OrderRecord, Stamp,
         event::Entry,
-        inventory::{DiffState, SkuRecord},
+        inventory::{Cause, DiffState, SkuRecord},
         order::Payment,
-        record::Progress,
+        record::{Attention, Progress},
         tracking::Flag,
     },
-    handle::{JournalLine, OrderRow, SkuView, StockRow},
+    handle::{Again, AgainWhat, JournalLine, OrderRow, SkuView, StockRow},
 };
 
 /// What was last told to consoles.
@@ -66,6 +66,11 @@ pub(super) fn row(key: String, record: &OrderRecord) -> OrderRow {
 
 /// The most important thing to know about an order, in few words.
 fn note(record: &OrderRecord) -> Clean {
+    if record.attention() == Some(Attention::Failing)
+        && let Some(words) = failing(record)
+    {
+        return Clean::new(&words);
+    }
     if let Some(c) = &record.cancelled {
         return Clean::new(if c.after_manifest {
             "cancelled AFTER its manifest: pull the goods"
@@ -115,12 +120,33 @@ fn note(record: &OrderRecord) -> Clean {
         .unwrap_or_default()
 }
 
+/// Which call fails, and in which words.
+fn failing(record: &OrderRecord) -> Option<String> {
+    let (call, state) = record.failing()?;
+    let title = call.failed_title();
+    Some(match &state.progress {
+        Progress::Waiting { failure, .. } => format!("{title}: {}; tried again", failure.says),
+        Progress::Sent { .. } => format!("{title}, tried again now"),
+        Progress::Accepted { .. } => format!("{title}, taken this time, to be seen"),
+        _ => title.to_owned(),
+    })
+}
+
 /// A SKU row.
-pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> StockRow {
+pub(super) fn stock_row(key: String, record: &SkuRecord) -> StockRow {
     let state = record.state();
     let note = match state {
-        DiffState::Problem => record.problem().unwrap_or_default(),
-        DiffState::Differs => Clean::new(record.likely_cause().unwrap_or_default()),
+        DiffState::Problem => {
+            let problem = record.problem().unwrap_or_default();
+            match record.likely_cause() {
+                // Its own words say that much.
+                None | Some(Cause::Cap) => problem,
+                Some(cause) => Clean::new(&format!("{problem}; likely {}", cause.words())),
+            }
+        }
+        DiffState::Differs => {
+            Clean::new(record.likely_cause().map(Cause::words).unwrap_or_default())
+        }
         DiffState::Unknown => {
             Clean::new("sent, outcome not known; the current figure is pushed again")
         }
@@ -130,13 +156,7 @@ pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> S
             None => Clean::default(),
         },
         DiffState::Waiting => match &record.push.progress {
-            Progress::Waiting {
-                failure, retry_at, ..
-            } => Clean::new(&format!(
-                "{}; again at {}",
-                failure.says,
-                clock(zone, *retry_at)
-            )),
+            Progress::Waiting { failure, .. } => failure.says.clone(),
             _ => Clean::new("waits for the next push"),
         },
         _ => Clean::default(),
@@ -153,13 +173,21 @@ pub(super) fn stock_row(zone: FixedOffset, key: String, record: &SkuRecord) -> S
         acknowledged_at: record.acknowledged.as_ref().map(|a| a.at),
         read_at: record.read_back.as_ref().map(|r| r.at),
         note,
+        again: match (state, &record.push.progress) {
+            (DiffState::Waiting, Progress::Waiting { retry_at, .. }) => Some(Again {
+                what: AgainWhat::Retry,
+                at: *retry_at,
+                by_hand: false,
+            }),
+            _ => None,
+        },
     }
 }
 
 /// A SKU and what happened to it.
-pub(super) fn sku_view(zone: FixedOffset, record: &SkuRecord) -> SkuView {
+pub(super) fn sku_view(record: &SkuRecord) -> SkuView {
     SkuView {
-        row: stock_row(zone, String::new(), record),
+        row: stock_row(String::new(), record),
         counted: record.counted.as_ref().map(|c| c.quantity),
         shipped_since: record.shipped_since(),
         recent: record.recent.iter().rev().cloned().collect(),

@@ -1,8 +1,6 @@
 //! The seven steps of an order: how each stands, and what would lift what is in the way.
 
-use chrono::FixedOffset;
-
-use super::{clock, when};
+use super::when;
 use crate::{
     domain::{
         Call, Clean, OrderRecord, Stamp, Step,
@@ -10,15 +8,15 @@ use crate::{
         record::{CallState, Progress},
         tracking::TrackingStatus,
     },
-    handle::{StepState, StepView},
+    handle::{Again, AgainWhat, StepState, StepView},
     worker::{ports::Remotes, shop::Shop},
 };
 
 /// The seven steps of an order.
 pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> Vec<StepView> {
     let weigh = |call| shop.weigh(call, record).err();
-    let zone = shop.config.zone;
-    let call_step = |step, state, refusal| call_step(zone, step, state, record, refusal);
+    let by_hand = |step| shop.config.by_hand.contains(&step);
+    let call_step = |step, state, refusal| call_step(by_hand(step), step, state, record, refusal);
     let mut steps = vec![
         StepView {
             step: Step::Fetch,
@@ -26,19 +24,21 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
             at: Some(record.first_seen),
             says: Clean::new(&format!("EasyEcom shows {}", record.order.status)),
             lifts: Clean::default(),
+            again: None,
         },
-        assign_step(zone, record, &weigh),
+        assign_step(by_hand(Step::Assign), record, &weigh),
         call_step(Step::Confirm, &record.confirm, weigh(Call::Confirm)),
-        documents_step(zone, record, weigh(Call::Documents)),
+        documents_step(by_hand(Step::Documents), record, weigh(Call::Documents)),
         call_step(Step::Manifest, &record.manifest, weigh(Call::Manifest)),
-        tracking_step(zone, record, weigh(Call::Tracking)),
+        tracking_step(by_hand(Step::Tracking), record, weigh(Call::Tracking)),
         stock_step(shop, record),
     ];
     for view in &mut steps {
         // Of the stock its own figures say what it waits for.
         if view.state == StepState::Ready && view.step != Step::Inventory {
-            let when = when::by_itself(shop, record, view.step);
+            let (when, again) = when::by_itself(shop, record, view.step);
             view.says = joined(&view.says, &when);
+            view.again = again;
         }
     }
     steps
@@ -46,7 +46,9 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
 
 /// What is known of a step, and what comes of it.
 fn joined(says: &Clean, when: &str) -> Clean {
-    if says.is_empty() {
+    if when.is_empty() {
+        says.clone()
+    } else if says.is_empty() {
         Clean::new(when)
     } else {
         Clean::new(&format!("{says}; {when}"))
@@ -54,7 +56,7 @@ fn joined(says: &Clean, when: &str) -> Clean {
 }
 
 fn assign_step(
-    zone: FixedOffset,
+    by_hand: bool,
     record: &OrderRecord,
     weigh: &dyn Fn(Call) -> Option<Refusal>,
 ) -> StepView {
@@ -64,7 +66,7 @@ fn assign_step(
     } else {
         (&record.book, Call::Book)
     };
-    let mut view = call_step(zone, Step::Assign, state, record, weigh(call));
+    let mut view = call_step(by_hand, Step::Assign, state, record, weigh(call));
     if let Some(booking) = record
         .booking
         .as_ref()
@@ -81,12 +83,14 @@ fn assign_step(
 }
 
 fn call_step(
-    zone: FixedOffset,
+    by_hand: bool,
     step: Step,
     state: &CallState,
     record: &OrderRecord,
     refusal: Option<Refusal>,
 ) -> StepView {
+    let next = |what, at| Some(Again { what, at, by_hand });
+    let mut again = None;
     let (kind, at, says) = match &state.progress {
         Progress::Done { at, evidence, by } => (
             StepState::Done,
@@ -94,37 +98,35 @@ fn call_step(
             format!("{} ({by})", evidence.shows),
         ),
         Progress::Sent { intent } => (StepState::Running, Some(intent.at), "on its way".to_owned()),
-        Progress::Accepted { at, check_at, .. } => (
-            StepState::Running,
-            Some(*at),
-            format!("taken; looked at again at {}", clock(zone, *check_at)),
-        ),
+        Progress::Accepted { at, check_at, .. } => {
+            again = next(AgainWhat::Look, *check_at);
+            (
+                StepState::Running,
+                Some(*at),
+                "taken, to be seen".to_owned(),
+            )
+        }
         Progress::Unknown {
             since,
             saw,
             check_at,
             ..
-        } => (
-            StepState::Unknown,
-            Some(*since),
-            format!(
-                "sent, outcome not known: {saw}; read again at {}",
-                clock(zone, *check_at)
-            ),
-        ),
+        } => {
+            again = next(AgainWhat::Look, *check_at);
+            let says = format!("sent, outcome not known: {saw}");
+            (StepState::Unknown, Some(*since), says)
+        }
         Progress::Waiting {
             failure,
             at,
             retry_at,
-        } => (
-            StepState::Failed,
-            Some(*at),
+        } => {
             // Where something is in the way nothing is tried again by itself.
-            match &refusal {
-                Some(_) => failure.says.to_string(),
-                None => format!("{}; again at {}", failure.says, clock(zone, *retry_at)),
-            },
-        ),
+            if refusal.is_none() {
+                again = next(AgainWhat::Retry, *retry_at);
+            }
+            (StepState::Failed, Some(*at), failure.says.to_string())
+        }
         Progress::Idle => (StepState::Ready, None, String::new()),
     };
     let untouched = matches!(kind, StepState::Ready | StepState::Failed);
@@ -135,6 +137,7 @@ fn call_step(
             at,
             says: Clean::new(&says),
             lifts: Clean::default(),
+            again,
         },
         Some(refusal) => blocked(step, kind, at, &says, record, &refusal),
     }
@@ -168,10 +171,11 @@ fn blocked(
             why
         }),
         lifts: first.map(|u| u.lifts.clone()).unwrap_or_default(),
+        again: None,
     }
 }
 
-fn documents_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
+fn documents_step(by_hand: bool, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
     if let (Some(label), Some(invoice)) = (&record.label, &record.invoice) {
         return StepView {
             step: Step::Documents,
@@ -185,20 +189,22 @@ fn documents_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refus
                 invoice.source
             )),
             lifts: Clean::default(),
+            again: None,
         };
     }
-    call_step(zone, Step::Documents, &record.documents, record, refusal)
+    call_step(by_hand, Step::Documents, &record.documents, record, refusal)
 }
 
-fn tracking_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
+fn tracking_step(by_hand: bool, record: &OrderRecord, refusal: Option<Refusal>) -> StepView {
     let trail = &record.trail;
-    let mut view = call_step(zone, Step::Tracking, &record.push, record, refusal);
+    let mut view = call_step(by_hand, Step::Tracking, &record.push, record, refusal);
     let told = trail.told.map_or("nothing told yet", TrackingStatus::title);
     let waiting: Vec<&str> = trail.outbox.iter().map(|p| p.status.title()).collect();
     if trail.told.is_some_and(TrackingStatus::is_final) {
         view.state = StepState::Done;
         view.says = Clean::new(&format!("told: {told}"));
         view.lifts = Clean::default();
+        view.again = None;
     } else if record.manifest.progress.is_done() {
         if view.state == StepState::Blocked {
             view.state = StepState::Running;
@@ -207,7 +213,14 @@ fn tracking_step(zone: FixedOffset, record: &OrderRecord, refusal: Option<Refusa
             || "no scan yet".to_owned(),
             |s| format!("{} {}", s.code, s.words),
         );
-        view.says = Clean::new(&if waiting.is_empty() {
+        let failed = view.state == StepState::Failed;
+        view.says = Clean::new(&if failed {
+            format!(
+                "{}; told: {told}; waiting: {}",
+                view.says,
+                waiting.join(", ")
+            )
+        } else if waiting.is_empty() {
             format!("told: {told}; carrier: {scan}")
         } else {
             format!("told: {told}; waiting: {}", waiting.join(", "))
@@ -223,6 +236,7 @@ fn stock_step<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> StepView {
         at,
         says: Clean::new(says),
         lifts: Clean::new(lifts),
+        again: None,
     };
     if record.cancelled.is_some() && !record.manifest.progress.is_done() {
         return view(StepState::Off, None, "the order is cancelled", "");

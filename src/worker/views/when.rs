@@ -3,28 +3,40 @@
 use super::clock;
 use crate::{
     domain::{OrderRecord, Step},
+    handle::{Again, AgainWhat},
     ledger::LedgerError,
     worker::{overview, planner::next_cut_off, ports::Remotes, shop::Shop},
 };
 
-/// What is said of a step that can be done now.
-pub(super) fn by_itself<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, step: Step) -> String {
-    let plain = || "can be done now".to_owned();
-    if shop.config.by_hand.contains(&step) {
-        return "can be done now, by hand only".to_owned();
-    }
+/// What is said of a step that can be done now, and what the engine does about it by the clock.
+pub(super) fn by_itself<R: Remotes>(
+    shop: &Shop<R>,
+    record: &OrderRecord,
+    step: Step,
+) -> (String, Option<Again>) {
+    let says = |text: &str| (text.to_owned(), None);
+    // The pause stands before all: it refuses steps by hand, too.
     match shop.reader.site().map(|site| site.paused) {
-        Ok(Some(_)) => return "the engine is paused; by hand it can be done".to_owned(),
+        Ok(Some(_)) => {
+            return says("waits: the engine is paused, and nothing is sent by hand either");
+        }
         Ok(None) => {}
-        Err(_) => return plain(),
+        Err(_) => return says(PLAIN),
     }
-    let told = match step {
-        Step::Assign => its_turn(shop).unwrap_or_default(),
+    if shop.config.by_hand.contains(&step) {
+        return says("can be done now, by hand only");
+    }
+    match step {
+        Step::Assign => {
+            let told = its_turn(shop).unwrap_or_default();
+            (told.unwrap_or_else(|| PLAIN.to_owned()), None)
+        }
         Step::Manifest => its_manifest(shop, record),
-        _ => None,
-    };
-    told.unwrap_or_else(plain)
+        _ => says(PLAIN),
+    }
 }
+
+const PLAIN: &str = "can be done now";
 
 /// Where the day's calls do not reach for every order that waits.
 fn its_turn<R: Remotes>(shop: &Shop<R>) -> Result<Option<String>, LedgerError> {
@@ -44,21 +56,34 @@ fn its_turn<R: Remotes>(shop: &Shop<R>) -> Result<Option<String>, LedgerError> {
 }
 
 /// When its group is manifested, if that is still to come.
-fn its_manifest<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> Option<String> {
+fn its_manifest<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> (String, Option<Again>) {
+    let plain = (PLAIN.to_owned(), None);
     let now = shop.now();
     let config = &shop.config.manifest;
-    let ready = record.label.as_ref()?.at.max(record.invoice.as_ref()?.at);
-    let linger = chrono::Duration::from_std(config.linger).ok()?;
-    let lead = chrono::Duration::from_std(config.lead).ok()?;
-    let waited = config.continuous.then(|| ready + linger);
+    let (Some(label), Some(invoice)) = (&record.label, &record.invoice) else {
+        return plain;
+    };
+    let (Ok(linger), Ok(lead)) = (
+        chrono::Duration::from_std(config.linger),
+        chrono::Duration::from_std(config.lead),
+    ) else {
+        return plain;
+    };
+    let waited = config.continuous.then(|| label.at.max(invoice.at) + linger);
     let pickup = next_cut_off(shop, now).map(|at| at - lead);
-    let at = waited.into_iter().chain(pickup).min();
-    match at {
-        Some(at) if at > now => Some(format!(
-            "its manifest follows by {}",
-            clock(shop.config.zone, at)
-        )),
-        Some(_) => None,
-        None => Some("can be done now, by hand only: no pickup is configured".to_owned()),
+    match waited.into_iter().chain(pickup).min() {
+        Some(at) if at > now => {
+            let again = Again {
+                what: AgainWhat::Manifest,
+                at,
+                by_hand: false,
+            };
+            (String::new(), Some(again))
+        }
+        Some(_) => plain,
+        None => (
+            "can be done now, by hand only: no pickup is configured".to_owned(),
+            None,
+        ),
     }
 }

@@ -1,6 +1,10 @@
 //! Quantities per SKU: the one we want, the one EasyEcom acknowledged, the one read back. Three
 //! figures, never mixed up.
 
+mod cause;
+
+pub use cause::Cause;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -346,23 +350,6 @@ impl SkuRecord {
             Some(read) if read.at >= ack.at => DiffState::Differs,
             _ => DiffState::Unverified,
         }
-    }
-
-    /// The likely cause where EasyEcom shows another figure than it acknowledged.
-    pub fn likely_cause(&self) -> Option<&'static str> {
-        if self.state() != DiffState::Differs {
-            return None;
-        }
-        let (read, wanted) = (self.read_back.as_ref()?.quantity, self.wanted()?);
-        Some(if wanted > QUANTITY_MAX && read == QUANTITY_MAX {
-            "EasyEcom cuts figures above 10,000"
-        } else if read > wanted {
-            "reserved pieces added: is \"Update Available Inventory Only\" ON? Or sold since"
-        } else if read == 0 {
-            "a combo, an unknown SKU, or another location's stock"
-        } else {
-            "sold or reserved at EasyEcom since the push, or the setting is OFF"
-        })
     }
 }
 

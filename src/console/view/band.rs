@@ -1,0 +1,254 @@
+//! The band: what stands in Confirmed, the next pickup, what needs a person. Always in sight: what is
+//! wrong with the engine stands before it and never in its place.
+
+use super::{
+    pen::{Line, Span, columns, span},
+    words,
+};
+use crate::{
+    console::{commands::Action, look::Tone, model::Model},
+    handle::{EngineState, Overview},
+};
+
+/// Columns in which the beginning of an alarm still says something.
+const ALARM_MIN: usize = 30;
+
+/// Columns of "  ! 9 alarms".
+const ALARM_COUNT: usize = 12;
+
+/// Minutes before the pickup from which orders still in Confirmed make the band loud.
+const PICKUP_SOON_MIN: i64 = 30;
+
+/// Who reads it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// An operator: reasons, names and keys help.
+    Operator,
+    /// Whoever passes the wall: nobody's name, no words of others, no keys.
+    Wall,
+}
+
+/// The band. Second: whether it is loud.
+pub fn band(model: &Model, width: usize, reader: Reader) -> (Line, bool) {
+    let state = state(model, reader);
+    let Some(o) = &model.overview else {
+        let says = state.first().map_or(String::new(), |s| format!(" {s}"));
+        return (vec![span(says, Tone::Loud)], !state.is_empty());
+    };
+    let (words, old) = confirmed(model, o, width);
+    let loud = old || !state.is_empty();
+    let sign = match (&model.gone, loud) {
+        (Some(_), _) => format!(" {} ", model.setup.look.glyphs.failed),
+        (None, true) => " ! ".to_owned(),
+        (None, false) => " ".to_owned(),
+    };
+    let needs = needs(model, o, reader);
+    let room = if o.alarms.is_empty() {
+        width
+    } else {
+        width.saturating_sub(ALARM_COUNT)
+    };
+    let mut line = vec![span(sign, Tone::Loud)];
+    line.extend(fitted(&state, &words, &needs, room));
+    let taken: usize = line.iter().map(|(text, _)| columns(text)).sum();
+    line.extend(alarms(model, o, width.saturating_sub(taken), reader));
+    (line, loud)
+}
+
+/// The fullest words that fit: first those of the engine's state are kept, then those of the rest.
+fn fitted(state: &[String], words: &[String], needs: &[String; 2], room: usize) -> Vec<Span> {
+    let none = [String::new()];
+    let states = if state.is_empty() { &none[..] } else { state };
+    let mut last = Vec::new();
+    for state in states {
+        for (i, words) in words.iter().enumerate() {
+            let need = if i < 2 { &needs[0] } else { &needs[1] };
+            let gap = if state.is_empty() { "" } else { "  " };
+            last = vec![
+                span(format!("{state}{gap}"), Tone::Loud),
+                span(words.as_str(), Tone::Strong),
+                span(need.as_str(), Tone::Bad),
+            ];
+            let sum: usize = last.iter().map(|(text, _)| columns(text)).sum();
+            if sum + 3 <= room {
+                return last;
+            }
+        }
+    }
+    last
+}
+
+/// What is wrong with the engine, the fullest words first; empty where nothing is.
+fn state(model: &Model, reader: Reader) -> Vec<String> {
+    let key = |action| model.setup.keymap.hint(action);
+    if let Some(gone) = &model.gone {
+        let since = format!("NO ENGINE since {}", words::clock(model.zone(), gone.since));
+        let old = format!("{since}, figures are old");
+        return match reader {
+            Reader::Wall => vec![old, since, "NO ENGINE".to_owned()],
+            Reader::Operator => vec![
+                format!("{since}: {}; figures are old", gone.says),
+                old,
+                since,
+                "NO ENGINE".to_owned(),
+            ],
+        };
+    }
+    match (model.overview.as_ref().map(|o| &o.engine), reader) {
+        (Some(EngineState::Stopped { .. }), Reader::Wall) => {
+            vec!["ENGINE STOPPED".to_owned(), "STOPPED".to_owned()]
+        }
+        (Some(EngineState::Stopped { says }), Reader::Operator) => {
+            let key = key(Action::Status);
+            vec![
+                format!("ENGINE STOPPED: {says}"),
+                format!("ENGINE STOPPED ({key} says why)"),
+                format!("STOPPED ({key})"),
+                "STOPPED".to_owned(),
+            ]
+        }
+        (Some(EngineState::Paused { .. }), Reader::Wall) => vec!["PAUSED".to_owned()],
+        (Some(EngineState::Paused { by }), Reader::Operator) => {
+            let key = key(Action::Pause);
+            let who = format!("PAUSED by {}: {}", by.by, by.reason);
+            vec![
+                format!("{who}  ({key} resumes)"),
+                who,
+                format!("PAUSED ({key} resumes)"),
+                format!("PAUSED ({key})"),
+                "PAUSED".to_owned(),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What needs a person, in full and short; empty where nothing does.
+fn needs(model: &Model, o: &Overview, reader: Reader) -> [String; 2] {
+    match (o.need_a_person(), reader) {
+        (0, _) => [String::new(), String::new()],
+        (n, Reader::Wall) => [
+            format!("   {n} need a person"),
+            format!("  {n} need a person"),
+        ],
+        (n, Reader::Operator) => {
+            let key = model.setup.keymap.hint(Action::Exceptions);
+            [
+                format!("   {n} need you ({key})"),
+                format!("  {n} need you"),
+            ]
+        }
+    }
+}
+
+/// Alarms in their own words where there is room for them, or how many there are.
+fn alarms(model: &Model, o: &Overview, room: usize, reader: Reader) -> Vec<Span> {
+    if o.alarms.is_empty() {
+        return Vec::new();
+    }
+    let what = if o.alarms.len() == 1 {
+        "alarm"
+    } else {
+        "alarms"
+    };
+    if reader == Reader::Wall {
+        return vec![span(format!("   ! {} {what}", o.alarms.len()), Tone::Bad)];
+    }
+    let words: Vec<String> = o.alarms.iter().map(|says| format!("   ! {says}")).collect();
+    let need: usize = words.iter().map(|text| columns(text)).sum();
+    if need <= room || (words.len() == 1 && room >= ALARM_MIN) {
+        return words
+            .into_iter()
+            .map(|text| span(text, Tone::Bad))
+            .collect();
+    }
+    let key = model.setup.keymap.hint(Action::Status);
+    let long = format!("   ! {} {what} ({key})", words.len());
+    let says = if columns(&long) <= room {
+        long
+    } else {
+        format!("  ! {} {what}", words.len())
+    };
+    vec![span(says, Tone::Bad)]
+}
+
+/// How many, the oldest, what missed its pickup and the next one: the fullest words first. Second:
+/// whether that is loud.
+fn confirmed(model: &Model, o: &Overview, width: usize) -> (Vec<String>, bool) {
+    let now = model.now;
+    let band = &o.confirmed;
+    let pickup = o.schedule.cut_off_at.map(|at| {
+        let left = (at - now).num_minutes();
+        (words::clock(model.zone(), at), left)
+    });
+    let pickup_words = |next: &str, clock: bool, full: bool| match &pickup {
+        None => String::new(),
+        Some((at, left)) if *left < 0 && full => format!(", pickup {at} has passed"),
+        Some((at, left)) if *left < 0 => format!(", pickup {at} passed"),
+        Some((at, left)) => {
+            let at = if clock {
+                format!(" {at}")
+            } else {
+                String::new()
+            };
+            format!(", {next}pickup{at} in {}", words::minutes(*left))
+        }
+    };
+    let next = if width < 90 { "" } else { "next " };
+    if band.count == 0 {
+        let words = |next, clock| format!("0 in Confirmed{}", pickup_words(next, clock, true));
+        return (
+            vec![words(next, true), words("", true), words("", false)],
+            false,
+        );
+    }
+    let oldest = band.oldest_since.map(|at| (now - at).num_minutes());
+    let age = oldest.map_or(String::new(), |min| {
+        if min < 60 {
+            format!(", oldest {} min", min.max(0))
+        } else {
+            format!(", oldest {}", words::minutes(min))
+        }
+    });
+    let missed = band.missed_at.map_or(String::new(), |at| {
+        let at = words::clock(model.zone(), at);
+        format!(", {} MISSED the {at} pickup", band.missed)
+    });
+    let short_age = |before: &str, after: &str| {
+        oldest.map_or(String::new(), |min| {
+            format!("{before}{}{after}", words::minutes(min))
+        })
+    };
+    let short_missed = band
+        .missed_at
+        .map_or(String::new(), |_| format!(", {} MISSED", band.missed));
+    let n = band.count;
+    let words = vec![
+        format!(
+            "{n} in Confirmed{age}{missed}{}",
+            pickup_words(next, true, true)
+        ),
+        format!(
+            "{n} in Confirmed{age}{missed}{}",
+            pickup_words("", true, true)
+        ),
+        format!(
+            "{n} Confirmed{}{short_missed}{}",
+            short_age(", oldest ", ""),
+            pickup_words("", true, false)
+        ),
+        format!(
+            "{n} Confirmed{}{short_missed}{}",
+            short_age(" (", ")"),
+            pickup_words("", true, false)
+        ),
+        format!(
+            "{n} Confirmed{}{short_missed}{}",
+            short_age(" ", ""),
+            pickup_words("", false, false)
+        ),
+    ];
+    let soon = pickup.is_some_and(|(_, left)| left < PICKUP_SOON_MIN);
+    let old = oldest.is_some_and(|min| min >= model.setup.loud_after_min);
+    (words, old || soon || band.missed > 0)
+}

@@ -2,6 +2,7 @@
 //! sandbox.
 
 mod account;
+mod by_hand;
 mod dock;
 mod documents;
 #[path = "../house/mod.rs"]

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::NaiveTime;
 
-use super::{due, spawn};
+use super::{due, spawn, waits_for_person};
 use crate::{
     domain::{OrderRecord, Stamp, schedule::Work},
     worker::{
@@ -132,6 +132,10 @@ pub(super) fn manifests<R: Remotes>(
         let asked_for = wanted
             .as_ref()
             .is_some_and(|w| members().any(|r| w.means(&group_of(r, carrier))));
+        // Where manifests wait for a person, only what one asked for is made.
+        if waits_for_person(shop, Work::Manifest) && !asked_for {
+            continue;
+        }
         let pressed = pressing || asked_for;
         let full = ids.len() >= shop.config.manifest.batch_max;
         // Who else of the group is about to be ready is worth waiting for: a manifest is one call.

@@ -87,10 +87,18 @@ fn round<R: Remotes>(
     slots: &Arc<tokio::sync::Semaphore>,
     cut_offs: &mut CutOffs,
 ) {
-    let paused = shop.reader.site().is_ok_and(|s| s.paused.is_some());
-    let (short_of_room, booking_refused) = {
+    let paused = match shop.reader.site() {
+        Ok(site) => site.paused.is_some(),
+        // Whether somebody paused it cannot be told: nothing is begun.
+        Err(error) => return shop.store_failed(&error),
+    };
+    let (short_of_room, booking_refused, manifest_asked) = {
         let live = lock(&shop.live);
-        (live.short_of_room, live.booking_refused.is_some())
+        (
+            live.short_of_room,
+            live.booking_refused.is_some(),
+            live.manifest_wanted.is_some(),
+        )
     };
     let clocks_disagree = shop.clocks_disagree().is_some();
     let mut room = Room::default();
@@ -100,7 +108,7 @@ fn round<R: Remotes>(
             || (short_of_room && begins_something(work))
             || (work == Work::Tell && clocks_disagree)
             || (work == Work::Book && booking_refused)
-            || waits_for_person(shop, work);
+            || (waits_for_person(shop, work) && !(work == Work::Manifest && manifest_asked));
         if not_now {
             continue;
         }

@@ -1,6 +1,9 @@
 //! Commands that concern the warehouse as a whole.
 
-use super::{skus, steps::push_skus};
+use super::{
+    skus,
+    steps::{paused, push_skus},
+};
 use crate::{
     domain::{Operator, event::Event},
     handle::{Command, CommandReply, ItemEnd, Level},
@@ -8,6 +11,7 @@ use crate::{
         fetch, keeper,
         ports::Remotes,
         shop::{ManifestWanted, Shop, lock},
+        steps::End,
     },
 };
 
@@ -50,6 +54,9 @@ pub(super) async fn whole_site<R: Remotes>(
             )),
         },
         Command::ManifestNow { group } => {
+            if let Some(End::NotSent(says)) = paused(shop) {
+                return CommandReply::refused(says.as_str());
+            }
             lock(&shop.live).manifest_wanted = Some(ManifestWanted {
                 group: group.clone(),
             });

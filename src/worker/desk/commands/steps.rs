@@ -73,8 +73,12 @@ pub(super) async fn step_now<R: Remotes>(
     last
 }
 
-fn paused<R: Remotes>(shop: &Shop<R>) -> Option<End> {
-    let paused = shop.reader.site().ok()?.paused?;
+/// Why nothing may be sent now, if somebody paused the engine or that cannot be told.
+pub(super) fn paused<R: Remotes>(shop: &Shop<R>) -> Option<End> {
+    let paused = match shop.reader.site() {
+        Ok(site) => site.paused?,
+        Err(error) => return Some(error.into()),
+    };
     Some(End::NotSent(Clean::new(&format!(
         "paused by {}: {}; resume first",
         paused.by, paused.reason

@@ -362,3 +362,21 @@ fn within(text: &str, range: std::ops::RangeInclusive<f64>, what: &str) -> Resul
         .filter(|value| range.contains(value))
         .ok_or_else(|| format!("expected {what}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_of_an_order_can_be_asked_about() {
+        let asked = |word| Cli::try_parse_from(["raftaar", "why-not", word, "7"]);
+        for call in Call::OF_ORDER {
+            let word = call.word();
+            match asked(word).expect(word).command {
+                Some(Command::WhyNot { call: read, .. }) => assert_eq!(read, call),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(asked(Call::Inventory.word()).is_err());
+    }
+}

@@ -236,7 +236,10 @@ fn fits(model: &Model, row: &Row, words: &str) -> Result<(), String> {
             if menu.find(words) {
                 return Ok(());
             }
-            Err(format!("{}: there is {}", row.id, names.join(", ")))
+            Err(format!(
+                "{}: there is no {words}; Tab behind the name goes through what there is",
+                row.id
+            ))
         }
         Takes::Sku => warehouse::known_sku(model, words).map(|_| ()),
         _ => Ok(()),

@@ -139,20 +139,11 @@ impl OrderRecord {
                 "trying again changes nothing here: ship it, or drop it",
             ));
         }
-        let calls = [
-            &self.book,
-            &self.assign,
-            &self.confirm,
-            &self.documents,
-            &self.manifest,
-            &self.push,
-            &self.cancel_booking,
-        ];
         let failed = |call: &CallState| {
             let struck = call.strikes > 0 && !call.progress.is_done();
             struck || matches!(call.progress, Progress::Waiting { .. })
         };
-        if parked.is_none() && !calls.into_iter().any(failed) {
+        if parked.is_none() && !self.calls().any(|(_, call)| failed(call)) {
             return Err(Clean::new("nothing has failed: there is nothing to retry"));
         }
         Ok(())
@@ -185,33 +176,12 @@ impl OrderRecord {
         Ok(())
     }
 
-    /// Whether a hold would stop anything, or why not.
-    pub fn may_hold(&self) -> Result<(), Clean> {
-        if self.hold.is_some() {
-            return Err(Clean::new("held already"));
-        }
-        if self.stage().is_manifested() || self.cancelled.is_some() {
-            return Err(Clean::new(
-                "shipped or cancelled: a hold would stop nothing",
-            ));
-        }
-        Ok(())
-    }
-
     /// Whether there is a hold to release, or why not.
     pub fn may_release(&self) -> Result<(), Clean> {
         match self.hold {
             Some(_) => Ok(()),
             None => Err(Clean::new("not held")),
         }
-    }
-
-    /// Whether it can be parked by hand, or why not.
-    pub fn may_park(&self) -> Result<(), Clean> {
-        if self.park.is_some() || self.stage().is_manifested() || self.cancelled.is_some() {
-            return Err(Clean::new("parked, shipped or cancelled already"));
-        }
-        Ok(())
     }
 
     /// Why it is parked, with the remote's own words where the reason does not hold them already.

@@ -160,10 +160,10 @@ pub fn help(text: &str, keymap: &Keymap) -> Vec<&'static Command> {
     TABLE
         .iter()
         .filter(|row| {
-            let mut hay = format!("{} {} {} {}", row.id, row.title, row.help, row.group);
-            for key in keymap.keys(row.action) {
-                hay.push_str(&format!(" {key} {}", key.short()));
-            }
+            let keys = keymap.keys(row.action).iter();
+            let keys: Vec<String> = keys.map(|key| format!("{key} {}", key.short())).collect();
+            let keys = keys.join(" ");
+            let hay = format!("{} {} {} {} {keys}", row.id, row.title, row.help, row.group);
             let hay = hay.to_lowercase();
             words.iter().all(|word| hay.contains(word.as_str()))
         })

@@ -138,8 +138,12 @@ pub fn decide(model: &Model) -> Result<(), String> {
 
 pub fn release(model: &Model) -> Result<(), String> {
     an_order(model)?;
-    match model.single_view() {
-        Some(view) if view.record.hold.is_none() => Err("the order is not held".to_owned()),
+    let not_held = || Err("the order is not held".to_owned());
+    if let Some(view) = model.single_view() {
+        return view.record.may_release().or_else(|_| not_held());
+    }
+    match model.single_row() {
+        Some(row) if row.attention.is_none() => not_held(),
         _ => Ok(()),
     }
 }

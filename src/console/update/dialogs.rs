@@ -144,11 +144,7 @@ fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
         model.marks.clear();
         model.marking = None;
         model.notify(Level::Info, format!("{count} marks cleared"));
-    } else if sorting::drop(model, out) {
-        // One thing at a time.
-    } else if lists::back_to_list(model, out) {
-        // One thing at a time.
-    } else {
+    } else if !sorting::drop(model, out) && !lists::back_to_list(model, out) {
         super::moves::focus(model, Pane::Orders);
     }
 }
@@ -236,7 +232,10 @@ fn fits(model: &Model, row: &Row, words: &str) -> Result<(), String> {
             if menu.find(words) {
                 return Ok(());
             }
-            Err(format!("{}: there is {}", row.id, names.join(", ")))
+            Err(format!(
+                "{}: there is no {words}; Tab behind the name goes through what there is",
+                row.id
+            ))
         }
         Takes::Sku => warehouse::known_sku(model, words).map(|_| ()),
         _ => Ok(()),

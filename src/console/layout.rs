@@ -81,11 +81,17 @@ const PANE_COLUMNS_MIN: u16 = 40;
 const PANE_ROWS_MIN: u16 = 5;
 
 fn usual_left(body: Rect) -> u16 {
-    body.width * 11 / 20
+    eleven_twentieths(body.width)
 }
 
 fn usual_upper(body: Rect) -> u16 {
-    (body.height * 11 / 20).max(STEPS_ROWS + 2)
+    eleven_twentieths(body.height).max(STEPS_ROWS + 2)
+}
+
+/// A little more than half: the list has more to show than what it selects.
+fn eleven_twentieths(whole: u16) -> u16 {
+    // In between it may be more than a u16; 11/20 of one is one again.
+    (u32::from(whole) * 11 / 20) as u16
 }
 
 /// As much of a wish as leaves `usual` within the bounds.
@@ -128,7 +134,9 @@ pub fn held_sizes(model: &Model) -> (i16, i16) {
 /// Orders above, one other pane below: the one that had focus last.
 fn stack(model: &Model, body: Rect) -> [Option<Rect>; 4] {
     let mut panes = [None; 4];
-    let lower = STEPS_ROWS.min(body.height / 2).max(body.height * 2 / 5);
+    let lower = STEPS_ROWS
+        .min(body.height / 2)
+        .max((u32::from(body.height) * 2 / 5) as u16);
     let usual = body.height - lower;
     let rows = within(
         model.sizes.1,

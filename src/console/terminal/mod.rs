@@ -14,6 +14,7 @@ use std::{
     os::fd::AsFd,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 pub use environment::Environment;
@@ -94,29 +95,8 @@ impl Drop for Terminal {
 /// The sequence that puts `text` on the clipboard of the operator's terminal (OSC 52).
 pub fn copy(text: &str) -> Vec<u8> {
     let mut out = b"\x1b]52;c;".to_vec();
-    out.extend_from_slice(base64(text.as_bytes()).as_bytes());
+    out.extend_from_slice(STANDARD.encode(text).as_bytes());
     out.push(0x07);
-    out
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .chain([&0, &0])
-            .take(3)
-            .fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
-        for i in 0..4 {
-            let sign = SIGNS[(group >> (18 - 6 * i)) as usize & 63];
-            out.push(if i <= chunk.len() {
-                char::from(sign)
-            } else {
-                '='
-            });
-        }
-    }
     out
 }
 
@@ -124,14 +104,6 @@ fn base64(bytes: &[u8]) -> String {
 mod tests {
     #[test]
     fn the_clipboard_gets_base64() {
-        for (text, coded) in [
-            ("", ""),
-            ("a", "YQ=="),
-            ("ab", "YWI="),
-            ("abc", "YWJj"),
-            ("7X100761088", "N1gxMDA3NjEwODg="),
-        ] {
-            assert_eq!(super::base64(text.as_bytes()), coded);
-        }
+        assert_eq!(super::copy("ab"), b"\x1b]52;c;YWI=\x07");
     }
 }

@@ -13,7 +13,11 @@ const BOOKING_ALARM: &str = "booking";
 impl<R: Remotes> Shop<R> {
     /// One line on every screen.
     pub fn notice(&self, level: Level, says: &str) {
-        tracing::info!(?level, "{says}");
+        match level {
+            Level::Bad => tracing::error!("{says}"),
+            Level::Warn => tracing::warn!("{says}"),
+            Level::Good | Level::Info => tracing::info!("{says}"),
+        }
         // Nobody looking is no error.
         let _ = self.deltas.send(Delta::Notice {
             level,
@@ -24,10 +28,16 @@ impl<R: Remotes> Shop<R> {
     /// Raises or clears a standing alarm.
     pub fn alarm(&self, name: &'static str, says: Option<&str>) {
         let mut live = lock(&self.live);
-        live.alarms.retain(|(known, _)| *known != name);
-        if let Some(says) = says {
-            live.alarms.push((name, Clean::new(says)));
+        let before = live.alarms.iter().position(|(known, _)| *known == name);
+        let before = before.map(|at| live.alarms.remove(at).1);
+        let now = says.map(Clean::new);
+        // The log tells when it began and ended; a standing alarm is raised again and again.
+        match (&before, &now) {
+            (None, Some(says)) => tracing::error!(alarm = name, "{says}"),
+            (Some(_), None) => tracing::info!(alarm = name, "over"),
+            _ => {}
         }
+        live.alarms.extend(now.map(|says| (name, says)));
     }
 
     /// Says that a remote denies our writes one after the other, or that it does no more.

@@ -9,7 +9,7 @@ use raftaar::{
         },
         tracking::TrackingStatus,
     },
-    dtdc::{Booked, Serviceability, TrackPull},
+    dtdc::{Booked, Found, Serviceability, TrackPull},
     easyecom::{
         DocumentUrls, InventoryAnswer, ManifestAnswer, OrdersPage, OrdersQuery, SeenOrder,
         StockPage, TokenState,
@@ -101,7 +101,7 @@ impl Remotes for Offline {
         not_sent()
     }
 
-    async fn find_booking(&self, _reference: &str) -> Result<Option<Awb>, ReadError> {
+    async fn find_booking(&self, _reference: &str) -> Result<Option<Found>, ReadError> {
         Err(gone())
     }
 

@@ -69,7 +69,7 @@ impl Command {
 pub static TABLE: &[Command] = &[
     row(Action::NextStep, "next-step", "Next step", &["n"], ORDER, "Do the next legal step of the order now, or of all marked orders.").group("Orders").footer(2).danger(Remote).when(enabled::next_step),
     row(Action::DoStep, "do-step", "Do this step", &["d"], &[Steps], "Do the step under the cursor now, if the gate lets it.").group("Orders").footer(4).danger(Remote).when(enabled::one_order),
-    row(Action::Retry, "retry", "Retry", &["r"], ORDER, "Try what failed again now, without waiting.").group("Orders").footer(6).danger(Remote).when(enabled::retry),
+    row(Action::Retry, "retry", "Retry", &["r"], ORDER, "Try what failed again now, without waiting.").group("Orders").footer(12).danger(Remote).when(enabled::retry),
     row(Action::Hold, "hold", "Hold", &["h"], ORDER, "Hold the order with a reason: nothing is sent for it until it is released.").group("Orders").takes(Takes::Reason).footer(12).danger(Local).when(enabled::hold),
     row(Action::Release, "release", "Release", &["u"], ORDER, "Release the hold with a reason.").group("Orders").takes(Takes::Reason).footer(13).danger(Local).when(enabled::release),
     row(Action::Decide, "decide", "Park/decide", &["p"], ORDER, "Decide about a parked order: ship, retry or drop; or park this one by hand.").group("Orders").takes(Takes::Reason).footer(14).danger(Local).when(enabled::decide),

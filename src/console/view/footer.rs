@@ -15,7 +15,6 @@ use crate::console::{
     look::Tone,
     model::{Layer, Model, Pane},
 };
-use crate::handle::StepState;
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
     let Some(notice) = model.notice() else {
@@ -172,24 +171,12 @@ fn offered(model: &Model) -> Vec<&'static Command> {
 fn makes_sense(model: &Model, action: Action) -> bool {
     match (action, model.layers.last()) {
         (Action::Back, top) => top.is_some(),
-        // It is legal on any order, and of use where something failed.
-        (Action::Retry, None) => something_failed(model),
         // Folding in what is not on the screen shows nothing.
         (Action::FoldIn, _) => on_screen(model, Pane::Feed),
         (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
         (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
         _ => true,
     }
-}
-
-fn something_failed(model: &Model) -> bool {
-    model.single_view().is_none_or(|view| {
-        view.row.attention.is_some()
-            || view
-                .steps
-                .iter()
-                .any(|step| step.state == StepState::Failed)
-    })
 }
 
 fn on_screen(model: &Model, pane: Pane) -> bool {

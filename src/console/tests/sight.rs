@@ -46,12 +46,7 @@ fn the_band_is_in_sight_in_every_state() {
         b.event(Event::Tick);
         let band = line(&b, 2);
         if columns >= 80 {
-            for part in [
-                "PAUSED (x",
-                "pickup 18:00 in 1h1",
-                "11 need you",
-                "! 1 alarm",
-            ] {
+            for part in ["PAUSED", "pickup 18:00 in 1h1", "11 need you", " ! "] {
                 assert!(band.contains(part), "{part} at {columns}: {band}");
             }
         }

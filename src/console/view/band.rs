@@ -59,14 +59,20 @@ pub fn band(model: &Model, width: usize, reader: Reader) -> (Line, bool) {
 fn fitted(state: &[String], words: &[String], needs: &[String; 2], room: usize) -> Vec<Span> {
     let none = [String::new()];
     let states = if state.is_empty() { &none[..] } else { state };
+    // The shortest words lack the time of the pickup: taken where nothing else fits.
+    let full = words.len().saturating_sub(1);
+    let full_first = [0..full, full..words.len()];
     let mut last = Vec::new();
-    for state in states {
-        for (i, words) in words.iter().enumerate() {
+    for forms in full_first {
+        for (state, i) in states
+            .iter()
+            .flat_map(|s| forms.clone().map(move |i| (s, i)))
+        {
             let need = if i < 2 { &needs[0] } else { &needs[1] };
             let gap = if state.is_empty() { "" } else { "  " };
             last = vec![
                 span(format!("{state}{gap}"), Tone::Loud),
-                span(words.as_str(), Tone::Strong),
+                span(words[i].as_str(), Tone::Strong),
                 span(need.as_str(), Tone::Bad),
             ];
             let sum: usize = last.iter().map(|(text, _)| columns(text)).sum();

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 /// Folders and the folders of ours that they may name.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("domain", &["domain"]),
     ("http", &["http", "domain"]),
     ("handle", &["handle", "domain"]),
@@ -19,6 +19,14 @@ const ALLOWED: [(&str, &[&str]); 9] = [
         ],
     ),
     ("console", &["console", "handle", "domain"]),
+    ("link", &["link", "handle", "domain"]),
+    (
+        "config",
+        &[
+            "config", "domain", "easyecom", "dtdc", "files", "http", "setup", "link",
+        ],
+    ),
+    ("setup", &["setup", "config", "domain", "easyecom", "dtdc"]),
 ];
 
 const FOLDERS: [&str; 15] = [
@@ -35,27 +43,40 @@ fn sources(dir: &Path, found: &mut Vec<(String, String)>) {
             }
         } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
             let text = fs::read_to_string(&path).expect("a source file");
-            // Tests may look anywhere.
-            let code = text
-                .split("#[cfg(test)]\nmod tests")
-                .next()
-                .unwrap_or_default();
-            found.push((path.display().to_string(), code.to_owned()));
+            found.push((path.display().to_string(), without_tests(&text)));
         }
     }
 }
 
-/// Folders of ours that a source names: `crate::x` and the first names inside `use crate::{..}`.
+/// A source up to its tests, which may look anywhere. A line that only names a module of tests does not
+/// end it.
+fn without_tests(text: &str) -> String {
+    let end = text.find("#[cfg(test)]\nmod tests {");
+    text.get(..end.unwrap_or(text.len()))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Folders of ours that a source names: `crate::x`, `use crate::x;` and the first names inside
+/// `use crate::{..}`, on one line or several.
 fn names(code: &str) -> Vec<&'static str> {
     let mut found = Vec::new();
     for folder in FOLDERS {
-        let direct = code.contains(&format!("crate::{folder}::"));
+        let direct = [format!("crate::{folder}::"), format!("crate::{folder};")]
+            .iter()
+            .any(|text| code.contains(text));
+        let first = |name: &str| name.split(['{', ':', ',', ' ']).next() == Some(folder);
         let grouped = code.split("use crate::{").skip(1).any(|group| {
             let group = group.split("\n};").next().unwrap_or_default();
-            group.lines().any(|line| {
-                let line = line.strip_prefix("    ").unwrap_or(line);
-                !line.starts_with(' ') && line.split("::").next() == Some(folder)
-            })
+            match group.split_once("};") {
+                Some((one_line, _)) if !one_line.contains('\n') => {
+                    one_line.split(", ").any(|name| first(name.trim()))
+                }
+                _ => group.lines().any(|line| {
+                    let line = line.strip_prefix("    ").unwrap_or(line);
+                    !line.starts_with(' ') && first(line)
+                }),
+            }
         });
         if direct || grouped {
             found.push(folder);

@@ -105,6 +105,8 @@ impl Default for Setup {
 #[derive(Clone, Debug)]
 pub struct Notice {
     pub level: Level,
+    /// Passing news of the engine: it gives way to what the selected order needs.
+    pub news: bool,
     pub says: Clean,
     pub at: Stamp,
 }
@@ -155,6 +157,7 @@ pub struct Slots {
     pub stock: Slot,
     pub detail: Slot,
     pub troubles: Slot,
+    pub followed: Slot,
 }
 
 /// The order whose steps are shown.
@@ -170,6 +173,14 @@ pub struct Steps {
     pub asked: Option<InvoiceId>,
     /// The engine holds no such order.
     pub missing: bool,
+}
+
+/// Orders that are watched for a while after a bulk action.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    pub orders: BTreeSet<InvoiceId>,
+    /// They are let go of then.
+    pub until: Stamp,
 }
 
 /// The screen.
@@ -217,6 +228,8 @@ pub struct Model {
     pub notices: Vec<Notice>,
     /// What this console did and can take back, the newest last.
     pub undo: Vec<undo::Undo>,
+    /// Orders of the last bulk actions, whose calls may yet fail.
+    pub followed: Followed,
     /// What the panes have beyond their usual size: columns for the left, rows for the upper ones.
     pub sizes: (i16, i16),
     pub slots: Slots,
@@ -266,6 +279,10 @@ impl Model {
             last_mark: None,
             notices: Vec::new(),
             undo: Vec::new(),
+            followed: Followed {
+                orders: BTreeSet::new(),
+                until: now,
+            },
             sizes: (0, 0),
             slots: Slots::default(),
             marking: None,
@@ -380,9 +397,18 @@ impl Model {
         let at = self.now;
         self.notices.push(Notice {
             level,
+            news: false,
             says: says.into(),
             at,
         });
+    }
+
+    /// Passes on what the engine tells everybody.
+    pub fn pass_on(&mut self, level: Level, says: impl Into<Clean>) {
+        self.notify(level, says);
+        if let Some(notice) = self.notices.last_mut() {
+            notice.news = level == Level::Info;
+        }
     }
 
     /// The notice to show: bad news until a key is pressed after it, the rest for some seconds.

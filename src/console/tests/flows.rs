@@ -6,7 +6,7 @@ use crate::{
         model::{Layer, Setup},
         update::{Effect, Event},
     },
-    domain::{InvoiceId, event::Decision, outcome::Signed},
+    domain::{InvoiceId, event::Decision, outcome::Signed, record::Attention},
     handle::{Command, Delta, EngineState},
 };
 
@@ -82,6 +82,27 @@ fn several_orders_are_previewed_and_the_refused_ones_stay_marked() {
     );
     b.press("esc");
     assert!(b.model.layers.is_empty());
+}
+
+#[test]
+fn an_order_that_fails_after_its_call_was_taken_is_marked_again() {
+    let mut b = bench();
+    b.press("space space space space space space n");
+    b.press("y esc");
+    let followed = b.model.followed.orders.first().copied();
+    let followed = followed.expect("one was taken and needs nobody");
+    assert!(!b.model.marks.contains(&followed));
+    let row = b.engine.orders.iter_mut().find(|r| r.invoice == followed);
+    row.expect("it is held").attention = Some(Attention::Failing);
+    changed(&mut b);
+    assert!(b.model.marks.contains(&followed));
+    assert!(
+        b.screen()
+            .contains("1 of the orders that you moved on failed")
+    );
+    b.press("-");
+    changed(&mut b);
+    assert!(b.model.marks.is_empty(), "once is enough");
 }
 
 #[test]

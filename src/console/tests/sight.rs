@@ -7,7 +7,7 @@ use crate::{
         update::Event,
     },
     domain::{Awb, Clean, InvoiceId, ManifestNo, Operator, ReferenceCode, outcome::Signed},
-    handle::{EngineState, LoadRow, ManifestLoad},
+    handle::{Delta, EngineState, Level, LoadRow, ManifestLoad},
 };
 
 fn paused() -> EngineState {
@@ -56,6 +56,28 @@ fn the_band_is_in_sight_in_every_state() {
             assert!(band.contains(part), "{part} at {columns}: {band}");
         }
     }
+}
+
+#[test]
+fn news_of_the_engine_does_not_cover_what_the_selected_order_needs() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    let last = |b: &Bench| line(b, 22);
+    let tell = |b: &mut Bench, level| {
+        let says = "3 new orders".into();
+        b.event(Event::Delta(Box::new(Delta::Notice { level, says })));
+    };
+    b.press("e");
+    let row = b.engine.orders.iter().find(|r| r.attention.is_some());
+    let invoice = row.expect("one needs somebody").invoice;
+    while b.model.orders.selected != Some(invoice) || b.model.trouble().is_some() {
+        b.press("j");
+    }
+    let needs = last(&b);
+    assert!(!needs.trim().is_empty(), "{}", b.screen());
+    tell(&mut b, Level::Info);
+    assert_eq!(last(&b), needs);
+    tell(&mut b, Level::Warn);
+    assert!(last(&b).contains("3 new orders"));
 }
 
 #[test]

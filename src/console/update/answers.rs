@@ -1,6 +1,6 @@
 //! Answers of the engine. Those to questions that nobody asks any more are dropped.
 
-use super::{Answered, Effect, Ticket, asks, deltas, load, marks, orders, scan, sku, undo};
+use super::{Answered, Effect, Ticket, asks, deltas, follow, load, marks, orders, scan, sku, undo};
 use crate::{
     console::{
         commands::Context,
@@ -63,6 +63,7 @@ pub fn answer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec
             detail(model, &ticket, reply(answer), out);
         }
         Ticket::Troubles => troubles(model, reply(answer), out),
+        Ticket::Followed => follow::answer(model, reply(answer), out),
         Ticket::Sku(asked) => sku::answer(model, &asked, reply(answer)),
         Ticket::Command(command) => command_done(model, &command, answer, out),
         other => layer(model, other, answer, out),
@@ -310,6 +311,7 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     for invoice in &taken {
         model.marks.remove(invoice);
     }
+    follow::begin(model, command, &taken);
     // What was refused as a whole did not happen, and is still to be undone.
     if said.end == ReplyEnd::Taken {
         undo::remember(model, command, taken);

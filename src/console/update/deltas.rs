@@ -1,6 +1,6 @@
 //! What the engine says by itself, and the passing of time.
 
-use super::{Effect, asks, load, orders, sku};
+use super::{Effect, asks, follow, load, orders, sku};
 use crate::{
     console::model::{Gone, Model, Ring},
     domain::Clean,
@@ -25,6 +25,7 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
             still_true(model, (!orders, !tracking, !stock));
             asks::lists(model, (orders, tracking, stock), out);
             if orders {
+                follow::ask(model, out);
                 load::ask(model, out);
                 orders::ask_why_again(model, out);
             }
@@ -32,7 +33,12 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
                 sku::ask(model, out);
             }
         }
-        Delta::Notice { level, says } => notice(model, level, says, out),
+        Delta::Notice { level, says } => {
+            if level == Level::Bad {
+                load::ring(model, Ring::NeedsYou, out);
+            }
+            model.pass_on(level, says);
+        }
         Delta::Stopping { says } => {
             let says = Clean::new(&format!("the engine stops: {says}"));
             notice(model, Level::Bad, says.clone(), out);

@@ -7,6 +7,7 @@ mod deltas;
 mod dialogs;
 mod edit;
 mod find;
+mod follow;
 mod keys;
 mod lists;
 mod load;
@@ -84,6 +85,7 @@ pub enum Ticket {
     Detail(InvoiceId),
     Sku(Sku),
     Troubles,
+    Followed,
     Scans(InvoiceId),
     Journal(InvoiceId),
     Rejected,

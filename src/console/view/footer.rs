@@ -17,8 +17,9 @@ use crate::console::{
 };
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
-    let Some(notice) = model.notice() else {
-        let line = under_cursor(pen, model, status).unwrap_or_else(|| hint(model));
+    let line = under_cursor(pen, model, status).unwrap_or_else(|| hint(model));
+    let shown = |news: bool| !news || line.is_empty();
+    let Some(notice) = model.notice().filter(|notice| shown(notice.news)) else {
         pen.line(status, status.y, &line, None);
         return keys(pen, model, footer);
     };
@@ -73,7 +74,7 @@ fn hint(model: &Model) -> Line {
         let back = model.setup.keymap.hint(Action::Back);
         return vec![span(
             format!(
-                " {} orders marked: actions go to all of them; {back} clears",
+                " {} marked: actions go to all of them; {back} clears",
                 model.marks.len()
             ),
             Tone::Warn,

@@ -142,7 +142,8 @@ fn note<R: Remotes>(shop: &Shop<R>, end: &Result<Read, ReadFailed>) {
             if read.new >= WAVE_MIN {
                 announce(shop, read.new);
             } else if read.new > 0 {
-                shop.notice(Level::Info, &format!("{} new orders", read.new));
+                let orders = if read.new == 1 { "order" } else { "orders" };
+                shop.notice(Level::Info, &format!("{} new {orders}", read.new));
             }
         }
         Err(error) => {

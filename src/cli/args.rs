@@ -208,7 +208,7 @@ pub struct OrdersArgs {
     /// All, newest first, ended ones too
     #[arg(long, conflicts_with_all = ["stage", "attention"])]
     pub all: bool,
-    /// Only rows with this text in reference, invoice, AWB, city, SKU or courier
+    /// Only orders that fit this filter: words, `city:pune`, `age>2h`, `-is:held`, `~letters`
     #[arg(long, default_value = "")]
     pub text: String,
     /// At most so many
@@ -230,7 +230,7 @@ pub struct FeedArgs {
 /// `inventory`.
 #[derive(Clone, Debug, Args)]
 pub struct InventoryArgs {
-    /// Only SKUs with this text
+    /// Only SKUs that fit this filter: words, `state:differs`, `diff>5`, `~letters`
     #[arg(long, default_value = "")]
     pub text: String,
     /// Only SKUs that differ, wait or need a person

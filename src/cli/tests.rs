@@ -245,6 +245,8 @@ async fn steps_end_with_what_the_gate_said() {
         (&["hold", "7", "8", "--reason", "stock"], 0),
         (&["hold", "7", "nobody", "--reason", "stock"], 6),
         (&["hold", "7", "--reason", " "], 2),
+        (&["orders", "--text", "is:bogus"], 2),
+        (&["inventory", "--text", "state:bogus"], 2),
         (&["why-not", "manifest", "7"], 0),
         (&["watch", "--once"], 0),
         (&["watch", "--once", "--json"], 0),

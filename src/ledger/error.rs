@@ -50,7 +50,9 @@ pub enum StoreError {
         limit: usize,
     },
     /// The ledger is closed or being reopened.
-    #[error("the working state is closed; start the engine again")]
+    #[error(
+        "the store is closed for a moment: it is opened again by itself once the disk takes what is written; make room there, or look whether the engine still runs"
+    )]
     Closed,
 }
 
@@ -73,7 +75,7 @@ impl StoreError {
 pub enum LedgerError {
     /// The journal could not be forced to disk.
     #[error(
-        "the journal could not be {doing}: {says}; what was asked is not recorded and nothing may be sent for it; free space or mend the disk, then reopen the ledger or start the engine again"
+        "the journal could not be {doing}: {says}; what was asked is not recorded and nothing may be sent for it; free space or mend the disk, then the engine goes on by itself"
     )]
     Journal {
         /// `written`, `forced to disk`, `read`.

@@ -8,12 +8,15 @@ use crate::{
         context::{odd, query},
         print::{self, clean, or_dash, time_or_dash},
     },
-    domain::inventory::DiffState,
+    domain::{filter::StockFilter, inventory::DiffState},
     handle::{Anchor, EngineHandle, Query, Reply, StockQuery, StockRow},
 };
 
 /// Lists stock, worst first.
 pub async fn run(context: &Context, args: InventoryArgs) -> Ended {
+    if let Err(wrong) = args.text.parse::<StockFilter>() {
+        return Err(Failure::new(Code::Usage, wrong.to_string()));
+    }
     let engine = context.attach().await?;
     let rows = rows(&engine, &args).await?;
     if context.global.json {

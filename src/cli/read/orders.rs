@@ -3,12 +3,12 @@
 use super::PAGE;
 use crate::{
     cli::{
-        Code, Context, Ended, Table,
+        Code, Context, Ended, Failure, Table,
         args::OrdersArgs,
         context::{odd, query},
         print::{self, clean, or_dash, time_or_dash},
     },
-    domain::record::Attention,
+    domain::{filter::Filter, record::Attention},
     handle::{Anchor, EngineHandle, OrderIndex, OrderRow, OrdersQuery, Query, Reply},
 };
 
@@ -17,6 +17,9 @@ const PAGES_MAX: usize = 10_000;
 
 /// Lists orders.
 pub async fn run(context: &Context, args: OrdersArgs) -> Ended {
+    if let Err(wrong) = args.text.parse::<Filter>() {
+        return Err(Failure::new(Code::Usage, wrong.to_string()));
+    }
     let engine = context.attach().await?;
     let rows = rows(&engine, &args).await?;
     if context.global.json {

@@ -20,7 +20,7 @@ fn signed() -> Signed {
     }
 }
 
-fn manifest(seq: u64, of: u64, loaded: u64) -> ManifestLoad {
+pub fn manifest(seq: u64, of: u64, loaded: u64) -> ManifestLoad {
     ManifestLoad {
         manifest: seq,
         at: now() - TimeDelta::minutes(40),

@@ -6,8 +6,8 @@ use crate::{
         fixture::{Bench, Engine, ago, now},
         update::Event,
     },
-    domain::{Awb, Clean, InvoiceId, ManifestNo, Operator, ReferenceCode, outcome::Signed},
-    handle::{Delta, EngineState, Level, LoadRow, ManifestLoad},
+    domain::{ManifestNo, Operator, outcome::Signed},
+    handle::{Delta, EngineState, Level, ManifestLoad},
 };
 
 fn paused() -> EngineState {
@@ -210,29 +210,10 @@ fn rows_about_no_order_have_the_lines_that_no_order_needs() {
 }
 
 fn manifest(number: &str, group: &str, of: u64, loaded: u64) -> ManifestLoad {
-    let seq = number.len() as u64 + of;
-    let signed = Signed {
-        at: ago(3),
-        by: Operator::new("ravi"),
-        reason: Clean::default(),
-    };
     ManifestLoad {
-        manifest: seq,
-        at: ago(40),
         number: Some(ManifestNo::new(number)),
         group: group.into(),
-        orders: of,
-        loaded,
-        rows: (0..of)
-            .map(|n| LoadRow {
-                invoice: InvoiceId(seq * 100 + n),
-                awb: Awb::parse(&format!("7X1{:08}", seq * 100 + n)).expect("an AWB"),
-                reference: ReferenceCode::new(&format!("WEB-{seq}-{n}")),
-                cancelled: false,
-                loaded: (n < loaded).then(|| signed.clone()),
-            })
-            .collect(),
-        closed: None,
+        ..super::load::manifest(number.len() as u64 + of, of, loaded)
     }
 }
 

@@ -81,12 +81,10 @@ fn overview(model: &mut Model, reply: Result<Reply, Clean>, out: &mut Vec<Effect
     let again = model.slots.overview.done();
     match reply {
         Ok(Reply::Overview(overview)) => {
-            let was_gone = model.gone.take().is_some();
             model.overview = Some(*overview);
             model.overview_at = Some(model.now);
-            if was_gone {
-                model.notify(Level::Good, "the engine answers again");
-                asks::everything(model, out);
+            if model.gone.is_some() {
+                deltas::returned(model, out);
             }
             deltas::still_true(model, (true, true, true));
         }

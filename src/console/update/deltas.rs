@@ -33,12 +33,7 @@ pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
                 sku::ask(model, out);
             }
         }
-        Delta::Notice { level, says } => {
-            if level == Level::Bad {
-                load::ring(model, Ring::NeedsYou, out);
-            }
-            model.pass_on(level, says);
-        }
+        Delta::Notice { level, says } => notice(model, level, says, out),
         Delta::Stopping { says } => {
             let says = Clean::new(&format!("the engine stops: {says}"));
             notice(model, Level::Bad, says.clone(), out);
@@ -77,7 +72,7 @@ pub fn notice(model: &mut Model, level: Level, says: Clean, out: &mut Vec<Effect
     if level == Level::Bad {
         load::ring(model, Ring::NeedsYou, out);
     }
-    model.notify(level, says);
+    model.pass_on(level, says);
 }
 
 pub fn gone(model: &mut Model, says: Clean, out: &mut Vec<Effect>) {
@@ -91,9 +86,11 @@ pub fn gone(model: &mut Model, says: Clean, out: &mut Vec<Effect>) {
     });
 }
 
+/// An engine that was gone answers: whatever is on the screen is asked for again.
 pub fn returned(model: &mut Model, out: &mut Vec<Effect>) {
     model.gone = None;
     notice(model, Level::Good, "the engine answers again".into(), out);
+    asks::everything(model, out);
 }
 
 pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {

@@ -21,12 +21,10 @@ pub fn begin(model: &mut Model, command: &Command, taken: &[InvoiceId]) {
     if !matches!(command, Command::Next { invoices } if invoices.len() > 1) {
         return;
     }
-    let rows = &model.orders.rows;
-    let in_need = |id: &InvoiceId| {
-        let row = rows.iter().find(|row| row.invoice == *id);
-        row.is_some_and(|row| row.attention.is_some())
-    };
-    let sound = taken.iter().copied().filter(|id| !in_need(id));
+    let rows = model.orders.rows.iter();
+    let in_need = rows.filter(|row| row.attention.is_some());
+    let in_need: BTreeSet<InvoiceId> = in_need.map(|row| row.invoice).collect();
+    let sound = taken.iter().copied().filter(|id| !in_need.contains(id));
     model.followed.orders.extend(sound);
     model.followed.until = model.now + FOLLOWED;
 }
@@ -78,10 +76,9 @@ fn mark_again(model: &mut Model, failed: BTreeSet<InvoiceId>) {
         n => format!("{n} of the orders that you moved on failed and are marked again"),
     };
     model.notify(Level::Warn, says);
-    let room = MARKS_MAX.saturating_sub(model.marks.len());
     for invoice in failed {
         model.followed.orders.remove(&invoice);
-        if room > 0 {
+        if model.marks.len() < MARKS_MAX {
             model.marks.insert(invoice);
         }
     }

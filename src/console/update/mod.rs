@@ -148,10 +148,7 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
         }
         Event::Delta(delta) => deltas::delta(model, *delta, &mut out),
         Event::Gone(says) => deltas::gone(model, says, &mut out),
-        Event::Returned => {
-            deltas::returned(model, &mut out);
-            asks::everything(model, &mut out);
-        }
+        Event::Returned => deltas::returned(model, &mut out),
         Event::Answer(ticket, answer) => answers::answer(model, *ticket, *answer, &mut out),
         Event::Tick => deltas::tick(model, &mut out),
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config,
-    console::{self, ConsoleError, ConsoleOptions, Exit, Palette, Patterns, Reconnect},
+    console::{self, ConsoleError, ConsoleOptions, Exit, Palette, Patterns, Reconnect, Theme},
     domain::Operator,
     handle::EngineHandle,
     link::{self, LinkError},
@@ -113,7 +113,12 @@ fn options(context: &Context, args: &ConsoleArgs, owns_engine: bool) -> ConsoleO
             config::Palette::Ansi256 => Some(Palette::Ansi256),
             config::Palette::True => Some(Palette::True),
         },
-        colour_blind: settings.colour_blind,
+        theme: match settings.theme {
+            config::Theme::Dark => Theme::Dark,
+            config::Theme::Light => Theme::Light,
+            config::Theme::HighContrast => Theme::HighContrast,
+            config::Theme::ColourBlind => Theme::ColourBlind,
+        },
         keymap: context.loaded.keymap_file(),
         esc_hold: settings.esc_hold_ms.map(Duration::from_millis),
         read_only: args.read_only,

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{NaiveTime, TimeDelta, Timelike};
+
 use super::{
     Code, Context, Ended, Failure, Table,
     args::{ConsoleArgs, DemoArgs, Global},
@@ -12,8 +14,9 @@ use super::{
     serve::Signals,
 };
 use crate::{
-    config::{Config, Loaded},
+    config::{self, Config, Loaded},
     demo::{Closing, Demo, DemoOptions},
+    domain::{Stamp, time},
     link::{self, Listener},
     sandbox::{Arrival, FaultPlan},
     setup::{data, log},
@@ -42,6 +45,7 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
             return Err(Failure::new(Code::Usage, says));
         }
     }
+    let mut config = config(global)?;
     let days = args.days.unwrap_or(1);
     let whole = day(args.speed) * days;
     let demo = Demo::start(DemoOptions {
@@ -56,10 +60,19 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
             .map(|_| std::env::current_exe())
             .transpose()
             .map_err(|error| Failure::new(Code::Failed, error.to_string()))?,
+        pickup: (!headless).then(|| pickup(chrono::Utc::now())),
     })
     .await
     .map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
-    let context = context(global, &demo);
+    config.site.data_dir = demo.data_dir();
+    let context = Context {
+        loaded: Loaded {
+            config,
+            file: None,
+            looked_for: Vec::new(),
+        },
+        global: global.clone(),
+    };
     let log = log::begin(&context.log_options(), Vec::new())?;
     let listener = Listener::bind(&demo.data_dir())?;
     let stop = tokio_util::sync::CancellationToken::new();
@@ -90,19 +103,31 @@ pub async fn run(args: DemoArgs, global: &Global) -> Ended {
     })
 }
 
-/// The context of a warehouse that has no file.
-fn context(global: &Global, demo: &Demo) -> Context {
+/// Minutes until the demo's truck comes, at least: time to look round, and to see it come.
+const PICKUP_MIN: i64 = 20;
+
+/// The next full quarter of an hour that is not too soon.
+fn pickup(now: Stamp) -> NaiveTime {
+    let soon = (now + TimeDelta::minutes(PICKUP_MIN)).with_timezone(&time::ist());
+    let past = TimeDelta::minutes(i64::from(soon.minute() % 15));
+    let (then, _) = soon
+        .time()
+        .overflowing_sub_signed(past - TimeDelta::minutes(15));
+    then.with_second(0)
+        .and_then(|then| then.with_nanosecond(0))
+        .unwrap_or(then)
+}
+
+/// The configuration of a warehouse that has no file. How its screen looks is the reader's own.
+fn config(global: &Global) -> Result<Config, Failure> {
     let mut config = Config::default();
-    config.site.data_dir = demo.data_dir();
-    config.console.ascii = global.ascii;
-    Context {
-        loaded: Loaded {
-            config,
-            file: None,
-            looked_for: Vec::new(),
-        },
-        global: global.clone(),
+    let own = config::from_environment(|name| std::env::var(name).ok());
+    for overlay in own.iter().filter(|o| o.key.starts_with("console.")) {
+        config = config::apply(&config, overlay)
+            .map_err(|problem| Failure::new(Code::Usage, problem.to_string()))?;
     }
+    config.console.ascii |= global.ascii;
+    Ok(config)
 }
 
 /// Prints progress until nothing is left to do, time is up, or a signal comes.

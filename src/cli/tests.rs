@@ -77,6 +77,7 @@ fn row(invoice: u64, reference: &str) -> OrderRow {
         collect: None,
         pieces: 1,
         seen_at: now,
+        stage_at: None,
         due_at: None,
         changed_at: now,
     }

@@ -21,12 +21,12 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Problem};
 pub use load::{Loaded, Sources, find_file, load, read_small};
-pub use overlay::{ENVIRONMENT, Overlay, from_environment};
+pub use overlay::{ENVIRONMENT, Overlay, apply, from_environment};
 pub use remotes::{Awb, Dtdc, DtdcUrls, Easyecom, Rate, Tier};
 pub use values::{ClockTime, Zone};
 pub use warehouse::{
     AwbSourceKind, Backup, Console, Engine, Inventory, LogLevel, LogSection, Mode, Palette, Replay,
-    Site, Store, Timeouts,
+    Site, Store, Theme, Timeouts,
 };
 
 /// All of `raftaar.toml`.

@@ -6,7 +6,7 @@ use super::{Config, error};
 use crate::config::Problem;
 
 /// Variables that set a key. Secrets have variables of their own ([`crate::setup::secrets`]).
-pub const ENVIRONMENT: [(&str, &str); 18] = [
+pub const ENVIRONMENT: [(&str, &str); 20] = [
     ("RAFTAAR_LOCATION_KEY", "site.location_key"),
     ("RAFTAAR_NAME", "site.name"),
     ("RAFTAAR_DATA", "site.data_dir"),
@@ -25,6 +25,8 @@ pub const ENVIRONMENT: [(&str, &str); 18] = [
     ("RAFTAAR_INVENTORY_PATH", "inventory.path"),
     ("RAFTAAR_LOG_LEVEL", "log.level"),
     ("RAFTAAR_ASCII", "console.ascii"),
+    ("RAFTAAR_PALETTE", "console.palette"),
+    ("RAFTAAR_THEME", "console.theme"),
 ];
 
 /// One value to lay over the others.
@@ -65,7 +67,7 @@ pub fn from_environment(look: impl Fn(&str) -> Option<String>) -> Vec<Overlay> {
 }
 
 /// Lays one value over `config`.
-pub(super) fn apply(config: &Config, overlay: &Overlay) -> Result<Config, Problem> {
+pub fn apply(config: &Config, overlay: &Overlay) -> Result<Config, Problem> {
     // `4` and `true` are a number and a truth where the key wants one, text where it wants text; which
     // it wants is left to the types.
     let readings = [

@@ -213,6 +213,20 @@ pub enum Palette {
     True,
 }
 
+/// Sets of colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// For a dark ground in bright light, and for weak eyes.
+    HighContrast,
+    /// Blue, yellow and vermilion instead of green and red.
+    ColourBlind,
+}
+
 /// `[console]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -221,8 +235,8 @@ pub struct Console {
     pub ascii: bool,
     /// Colours.
     pub palette: Palette,
-    /// Blue and orange instead of green and red.
-    pub colour_blind: bool,
+    /// Which colours.
+    pub theme: Theme,
     /// How long a lone Esc is held back to see whether it begins a key. Unset: a little over SSH, not
     /// at all otherwise.
     pub esc_hold_ms: Option<u64>,
@@ -252,7 +266,7 @@ impl Default for Console {
         Self {
             ascii: false,
             palette: Palette::Auto,
-            colour_blind: false,
+            theme: Theme::Dark,
             esc_hold_ms: None,
             sync_output: true,
             bell: false,

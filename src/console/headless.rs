@@ -10,6 +10,7 @@ use super::{
     look::{Look, Palette, UTF8},
     model::{Model, Setup},
     terminal::Screen,
+    theme::Theme,
     update::{Effect, Event, update},
     view,
 };
@@ -36,7 +37,7 @@ impl Headless {
         let setup = Setup {
             look: Look {
                 palette: Palette::True,
-                colour_blind: false,
+                theme: Theme::Dark,
                 glyphs: &UTF8,
             },
             operator: Clean::new(handle.operator().as_str()),

@@ -1,7 +1,9 @@
-//! How things look: palettes, tones and glyphs, chosen once at the start. Meaning never rests on
+//! How things look: depth of colour, tones and glyphs, chosen once at the start. Meaning never rests on
 //! colour alone: every tone stands beside a word or a glyph.
 
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Modifier, Style};
+
+use super::theme::Theme;
 
 /// Which colours the terminal is trusted with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -136,8 +138,7 @@ pub const ASCII: Glyphs = Glyphs {
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     pub palette: Palette,
-    /// Blue and orange instead of green and red.
-    pub colour_blind: bool,
+    pub theme: Theme,
     pub glyphs: &'static Glyphs,
 }
 
@@ -145,7 +146,7 @@ impl Default for Look {
     fn default() -> Self {
         Self {
             palette: Palette::Ansi16,
-            colour_blind: false,
+            theme: Theme::Dark,
             glyphs: &UTF8,
         }
     }
@@ -165,30 +166,9 @@ impl Look {
             Tone::Select => Style::new().add_modifier(Modifier::REVERSED),
             Tone::Loud => Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
         };
-        match self.colour(tone) {
+        match self.theme.colour(tone, self.palette) {
             Some(colour) => style.fg(colour),
             None => style,
-        }
-    }
-
-    fn colour(self, tone: Tone) -> Option<Color> {
-        let pick = |named, indexed, rgb: (u8, u8, u8)| match self.palette {
-            Palette::None => None,
-            Palette::Ansi16 => Some(named),
-            Palette::Ansi256 => Some(Color::Indexed(indexed)),
-            Palette::True => Some(Color::Rgb(rgb.0, rgb.1, rgb.2)),
-        };
-        match tone {
-            Tone::Plain | Tone::Strong | Tone::Select | Tone::Border => None,
-            Tone::Dim => pick(Color::Gray, 246, (148, 148, 148)),
-            Tone::Good if self.colour_blind => pick(Color::LightBlue, 75, (86, 180, 233)),
-            Tone::Good => pick(Color::Green, 78, (95, 215, 135)),
-            Tone::Warn => pick(Color::Yellow, 214, (230, 159, 0)),
-            Tone::Bad | Tone::Loud if self.colour_blind => {
-                pick(Color::LightYellow, 208, (255, 135, 0))
-            }
-            Tone::Bad | Tone::Loud => pick(Color::Red, 203, (255, 95, 95)),
-            Tone::Busy | Tone::Focus | Tone::Key => pick(Color::Cyan, 80, (95, 215, 215)),
         }
     }
 }

@@ -24,6 +24,7 @@ mod run;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod theme;
 mod update;
 mod view;
 
@@ -37,3 +38,4 @@ pub use picture::{buffer_to_svg, buffer_to_text, snapshot};
 pub use reconnect::Reconnect;
 pub use run::run;
 pub use terminal::Environment;
+pub use theme::Theme;

@@ -11,6 +11,7 @@ use super::{
     look::{ASCII, Look, Palette, UTF8},
     model::Setup,
     terminal::Environment,
+    theme::Theme,
 };
 use crate::domain::Clean;
 
@@ -21,8 +22,8 @@ pub struct ConsoleOptions {
     pub ascii: Option<bool>,
     /// Colours; `None`: as the environment says.
     pub palette: Option<Palette>,
-    /// Blue and orange instead of green and red.
-    pub colour_blind: bool,
+    /// Which colours.
+    pub theme: Theme,
     /// A user's own keys.
     pub keymap: Option<PathBuf>,
     /// For how long a lone Esc is held; `None`: 60 ms over SSH, not at all otherwise.
@@ -54,7 +55,7 @@ impl Default for ConsoleOptions {
         Self {
             ascii: None,
             palette: None,
-            colour_blind: false,
+            theme: Theme::Dark,
             keymap: None,
             esc_hold: None,
             zone: None,
@@ -124,7 +125,7 @@ pub(super) fn setup(
     let setup = Setup {
         look: Look {
             palette: options.palette.unwrap_or(environment.palette),
-            colour_blind: options.colour_blind,
+            theme: options.theme,
             glyphs: if ascii { &ASCII } else { &UTF8 },
         },
         keymap,

@@ -8,6 +8,7 @@ mod shop;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
 use thiserror::Error;
 
 pub use closing::{Closing, Line, Progress};
@@ -40,6 +41,8 @@ pub struct DemoOptions {
     pub arrival: Arrival,
     /// This program: the sandbox runs in a process of its own, as `PROGRAM sandbox`.
     pub apart: Option<PathBuf>,
+    /// When the truck comes each day, by the warehouse's clock.
+    pub pickup: Option<NaiveTime>,
 }
 
 impl Default for DemoOptions {
@@ -52,6 +55,7 @@ impl Default for DemoOptions {
             keep: None,
             arrival: Arrival::AtStart,
             apart: None,
+            pickup: None,
         }
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn engine(dir: &Path, options: &DemoOptions) -> EngineConfig {
         manifest: ManifestConfig {
             continuous: true,
             linger: milli(3000),
-            cut_offs: Vec::new(),
+            cut_offs: options.pickup.into_iter().collect(),
             lead: Duration::ZERO,
             batch_max: 100,
         },

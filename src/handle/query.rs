@@ -137,6 +137,8 @@ pub enum SortBy {
     Reference,
     /// Where it stands.
     Stage,
+    /// For how long it stands there.
+    InStage,
     /// By when it has to leave.
     Due,
     /// Since when it is held here.
@@ -153,10 +155,11 @@ pub enum SortBy {
 
 impl SortBy {
     /// All, in the order of the columns.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Invoice,
         Self::Reference,
         Self::Stage,
+        Self::InStage,
         Self::Due,
         Self::Age,
         Self::City,

@@ -43,6 +43,9 @@ pub struct OrderRow {
     pub pieces: u32,
     /// When it was first held here.
     pub seen_at: Stamp,
+    /// Since when it stands in its stage; `None` once the carrier moves it.
+    #[serde(default)]
+    pub stage_at: Option<Stamp>,
     /// By when it has to leave.
     pub due_at: Option<Stamp>,
     /// When it changed last.

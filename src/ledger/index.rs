@@ -35,7 +35,7 @@ pub(super) fn of_order(record: &OrderRecord) -> Rows {
         add(Key::new(kind::ANY_ATTENTION).time(since));
     }
     if stage.stands_in_confirmed() {
-        add(Key::new(kind::CONFIRMED).time(confirmed_since(record)));
+        add(Key::new(kind::CONFIRMED).time(record.confirmed_since()));
     }
     add(keys::of_order(record.order.order_id));
     let reference = record.order.reference.as_str();
@@ -83,20 +83,6 @@ fn attention_since(record: &OrderRecord, attention: Attention) -> Stamp {
             .min(),
     };
     since.unwrap_or(record.first_seen)
-}
-
-/// Since when an order stands in Confirmed: when its confirmation was asked for or, once it is
-/// seen, when it was seen; by EasyEcom's own word where it was not confirmed here.
-fn confirmed_since(record: &OrderRecord) -> Stamp {
-    match &record.confirm.progress {
-        Progress::Sent { intent }
-        | Progress::Accepted { intent, .. }
-        | Progress::Unknown { intent, .. } => intent.at,
-        Progress::Done { at, .. } => *at,
-        Progress::Idle | Progress::Waiting { .. } => {
-            record.order.updated_at.unwrap_or(record.first_seen)
-        }
-    }
 }
 
 /// The index rows of a SKU.

@@ -61,6 +61,7 @@ fn render(view: &OrderView, zone: FixedOffset) -> String {
     line("phone", view.phone.as_str());
     line("address", view.address.as_str());
     line("first seen", time(row.seen_at, zone).as_str());
+    line("in stage since", time_or_dash(row.stage_at, zone).as_str());
     line("due", time_or_dash(row.due_at, zone).as_str());
     let siblings: Vec<String> = view
         .siblings

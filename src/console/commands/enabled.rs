@@ -28,6 +28,13 @@ pub fn one_order(model: &Model) -> Result<(), String> {
     }
 }
 
+pub fn some_confirmed(model: &Model) -> Result<(), String> {
+    match model.oldest_confirmed() {
+        Some(_) => Ok(()),
+        None => Err("no order stands in Confirmed".to_owned()),
+    }
+}
+
 pub fn openable(model: &Model) -> Result<(), String> {
     if model.focus == Pane::Feed {
         return match model.feed.selected_line() {

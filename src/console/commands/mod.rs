@@ -36,6 +36,7 @@ pub enum Action {
     SaveList,
     ForgetList,
     Exceptions,
+    OldestConfirmed,
     Scan,
     LoadOut,
     TakeBack,

@@ -345,6 +345,11 @@ impl Model {
         }
     }
 
+    /// The order that stands in Confirmed the longest.
+    pub fn oldest_confirmed(&self) -> Option<InvoiceId> {
+        self.overview.as_ref()?.confirmed.oldest
+    }
+
     /// The orders that a key for many goes to: the marked ones, or the one under the cursor. An open
     /// order stands for itself.
     pub fn targets(&self) -> Vec<InvoiceId> {

@@ -138,7 +138,7 @@ fn a_hold_wants_a_reason_and_a_release_is_offered() {
     }
     assert!(
         b.screen()
-            .contains("Held by asha: address to be checked  (u releases)")
+            .contains("u releases it; held by asha: address to be checked")
     );
     b.press("n");
     assert!(

@@ -7,6 +7,7 @@ use crate::{
         fixture::{Bench, Engine, styles_of, text_of},
         look::{ASCII, Look, Palette},
         model::{Pane, Setup},
+        theme::Theme,
         update::Event,
     },
     domain::Operator,
@@ -104,7 +105,7 @@ fn whole_screens() {
     let setup = Setup {
         look: Look {
             palette: Palette::None,
-            colour_blind: false,
+            theme: Theme::Dark,
             glyphs: &ASCII,
         },
         ..Setup::default()

@@ -9,7 +9,7 @@ use crate::{
         update::Event,
     },
     domain::{
-        Awb, Clean, InvoiceId, Operator, Stage, Step,
+        Awb, Call, Clean, InvoiceId, Operator, Stage, Step,
         outcome::{Failure, FailureKind, Signed},
         record::{
             Attention, AwbSource, Booking, BookingState, CallState, Cancelled, CancelledBy, Intent,
@@ -134,11 +134,47 @@ fn every_exception_says_what_it_means_and_which_key_resolves_it() {
         }
         // On a small screen the line of the status has the keys.
         let b = on((80, 24), |view| exception(kind, view));
-        let screen = b.screen();
-        let status = screen.lines().nth(22).unwrap_or_default();
-        let short = keys[0].split(' ').next().unwrap_or_default();
-        assert!(status.contains(short), "{kind:?}: {status}");
+        let status = status(&b);
+        for part in keys {
+            assert!(status.contains(part), "{part}, {kind:?}: {status}");
+        }
+        assert!(!status.contains('…'), "{status}");
     }
+}
+
+fn status(b: &Bench) -> String {
+    b.screen().lines().nth(22).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_mends_a_call_that_fails_is_not_cut_on_a_small_screen() {
+    for call in Call::OF_ORDER {
+        let b = on((80, 24), |view| {
+            *view.record.call_mut(call).expect("its state") = waiting("no");
+            if call == Call::CancelBooking {
+                exception(Attention::OrphanAwb, view);
+            }
+        });
+        let status = status(&b);
+        assert!(status.contains(" r tries "), "{call}: {status}");
+        assert!(!status.contains('…'), "{call}: {status}");
+    }
+}
+
+#[test]
+fn the_oldest_in_confirmed_is_one_key_away() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    assert!(b.screen().contains("oldest 47 min (c)"), "{}", b.screen());
+    b.press("c");
+    let screen = b.screen();
+    assert!(screen.contains("Order 100204"), "{screen}");
+    b.press("esc");
+    let mut engine = Engine::normal();
+    engine.overview.confirmed = crate::handle::ConfirmedBand::default();
+    let mut b = Bench::new(engine, (80, 24));
+    b.press("c");
+    let screen = b.screen();
+    assert!(screen.contains("no order stands in Confirmed"), "{screen}");
 }
 
 #[test]
@@ -284,16 +320,26 @@ fn what_is_due_is_not_promised_for_a_time_that_is_past() {
 }
 
 #[test]
-fn an_order_that_is_not_shipped_shows_its_age_where_there_is_room() {
+fn an_order_that_is_not_shipped_shows_how_long_it_stands_there_and_its_age() {
     let mut engine = Engine::normal();
     engine.orders.retain(|row| row.stage != Stage::Cancelled);
-    let b = Bench::new(engine.clone(), (120, 40));
+    let b = Bench::new(engine.clone(), (160, 40));
     let screen = b.screen();
-    assert!(screen.contains("DUE        AGE   NOTE"), "{screen}");
-    assert!(screen.contains("late 40m   5h00"), "{screen}");
-    assert!(screen.contains("waits for the 18:00"), "{screen}");
+    assert!(
+        screen.contains("STAGE       FOR   DUE        AGE"),
+        "{screen}"
+    );
+    assert!(
+        screen.contains("Fetched     1h40  late 40m   5h00"),
+        "{screen}"
+    );
     let b = Bench::new(engine, (80, 24));
-    assert!(!b.screen().contains(" AGE"), "{}", b.screen());
+    let screen = b.screen();
+    assert!(
+        screen.contains("STAGE       FOR   DUE        NOTE"),
+        "{screen}"
+    );
+    assert!(!screen.contains(" AGE"), "{screen}");
 }
 
 #[test]

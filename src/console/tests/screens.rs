@@ -149,7 +149,7 @@ fn the_band_is_loud_when_confirmed_orders_grow_old() {
     let mut b = bench();
     assert!(
         b.screen()
-            .contains("16 in Confirmed, oldest 47 min, next pickup 18:00 in 1h18")
+            .contains("16 in Confirmed, oldest 47 min (c), next pickup 18:00 in 1h18")
     );
     assert!(!b.screen().contains(" ! 16 in Confirmed"));
     b.engine.overview.confirmed.oldest_since = Some(ago(75));

@@ -191,6 +191,11 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
             model.layers.push(Layer::Forget(menu));
         }
         Action::Exceptions => lists::exceptions(model, out),
+        Action::OldestConfirmed => {
+            if let Some(invoice) = model.oldest_confirmed() {
+                orders::open(model, invoice, out);
+            }
+        }
         Action::LoadOut => load::open(model, out),
         Action::TakeBack => load::take_back(model, out),
         Action::HandOver => load::hand_over(model, out),

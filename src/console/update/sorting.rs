@@ -13,7 +13,7 @@ pub fn menu(model: &Model) -> Menu<SortChoice> {
         let choices = choices(&StockBy::ALL, model.stock_sort, down, stock_words);
         return of(choices, SortChoice::Stock);
     }
-    let down = |by| matches!(by, SortBy::Age | SortBy::Collect);
+    let down = |by| matches!(by, SortBy::Age | SortBy::InStage | SortBy::Collect);
     of(
         choices(&SortBy::ALL, model.sort, down, sort_words),
         SortChoice::Orders,
@@ -92,6 +92,7 @@ pub fn sort_words(sort: Sort) -> (&'static str, &'static str) {
         SortBy::Stage => "Stage",
         SortBy::Due => "Due",
         SortBy::Age => "Age",
+        SortBy::InStage => "Time in stage",
         SortBy::City => "City",
         SortBy::Awb => "AWB",
         SortBy::Collect => "To collect",
@@ -100,6 +101,7 @@ pub fn sort_words(sort: Sort) -> (&'static str, &'static str) {
     let (up, down) = match sort.by {
         SortBy::Due => ("soonest first", "latest first"),
         SortBy::Age => ("youngest first", "oldest first"),
+        SortBy::InStage => ("shortest first", "longest first"),
         SortBy::Stage => ("earliest step first", "furthest first"),
         SortBy::Invoice | SortBy::Collect => ("smallest first", "largest first"),
         _ => ("A to Z", "Z to A"),

@@ -35,7 +35,7 @@ pub fn band(model: &Model, width: usize, reader: Reader) -> (Line, bool) {
         let says = state.first().map_or(String::new(), |s| format!(" {s}"));
         return (vec![span(says, Tone::Loud)], !state.is_empty());
     };
-    let (words, old) = confirmed(model, o, width);
+    let (words, old) = confirmed(model, o, width, reader);
     let loud = old || !state.is_empty();
     let sign = match (&model.gone, loud) {
         (Some(_), _) => format!(" {} ", model.setup.look.glyphs.failed),
@@ -56,7 +56,7 @@ pub fn band(model: &Model, width: usize, reader: Reader) -> (Line, bool) {
 }
 
 /// The fullest words that fit: first those of the engine's state are kept, then those of the rest.
-fn fitted(state: &[String], words: &[String], needs: &[String; 2], room: usize) -> Vec<Span> {
+fn fitted(state: &[String], words: &[Words], needs: &[String; 2], room: usize) -> Vec<Span> {
     let none = [String::new()];
     let states = if state.is_empty() { &none[..] } else { state };
     // The shortest words lack the time of the pickup: taken where nothing else fits.
@@ -68,11 +68,11 @@ fn fitted(state: &[String], words: &[String], needs: &[String; 2], room: usize) 
             .iter()
             .flat_map(|s| forms.clone().map(move |i| (s, i)))
         {
-            let need = if i < 2 { &needs[0] } else { &needs[1] };
+            let need = &needs[usize::from(words[i].brief)];
             let gap = if state.is_empty() { "" } else { "  " };
             last = vec![
                 span(format!("{state}{gap}"), Tone::Loud),
-                span(words[i].as_str(), Tone::Strong),
+                span(words[i].says.as_str(), Tone::Strong),
                 span(need.as_str(), Tone::Bad),
             ];
             let sum: usize = last.iter().map(|(text, _)| columns(text)).sum();
@@ -178,9 +178,26 @@ fn alarms(model: &Model, o: &Overview, room: usize, reader: Reader) -> Vec<Span>
     vec![span(says, Tone::Bad)]
 }
 
+/// One of several ways to say the same.
+struct Words {
+    says: String,
+    /// Beside it the rest is said briefly, too.
+    brief: bool,
+}
+
+impl Words {
+    fn full(says: String) -> Self {
+        Self { says, brief: false }
+    }
+
+    fn brief(says: String) -> Self {
+        Self { says, brief: true }
+    }
+}
+
 /// How many, the oldest, what missed its pickup and the next one: the fullest words first. Second:
 /// whether that is loud.
-fn confirmed(model: &Model, o: &Overview, width: usize) -> (Vec<String>, bool) {
+fn confirmed(model: &Model, o: &Overview, width: usize, reader: Reader) -> (Vec<Words>, bool) {
     let now = model.now;
     let band = &o.confirmed;
     let pickup = o.schedule.cut_off_at.map(|at| {
@@ -204,7 +221,11 @@ fn confirmed(model: &Model, o: &Overview, width: usize) -> (Vec<String>, bool) {
     if band.count == 0 {
         let words = |next, clock| format!("0 in Confirmed{}", pickup_words(next, clock, true));
         return (
-            vec![words(next, true), words("", true), words("", false)],
+            vec![
+                Words::full(words(next, true)),
+                Words::full(words("", true)),
+                Words::brief(words("", false)),
+            ],
             false,
         );
     }
@@ -229,31 +250,25 @@ fn confirmed(model: &Model, o: &Overview, width: usize) -> (Vec<String>, bool) {
         .missed_at
         .map_or(String::new(), |_| format!(", {} MISSED", band.missed));
     let n = band.count;
-    let words = vec![
-        format!(
-            "{n} in Confirmed{age}{missed}{}",
-            pickup_words(next, true, true)
-        ),
-        format!(
-            "{n} in Confirmed{age}{missed}{}",
-            pickup_words("", true, true)
-        ),
-        format!(
-            "{n} Confirmed{}{short_missed}{}",
-            short_age(", oldest ", ""),
-            pickup_words("", true, false)
-        ),
-        format!(
-            "{n} Confirmed{}{short_missed}{}",
-            short_age(" (", ")"),
-            pickup_words("", true, false)
-        ),
-        format!(
-            "{n} Confirmed{}{short_missed}{}",
-            short_age(" ", ""),
-            pickup_words("", false, false)
-        ),
+    let full = |open: &str, next| {
+        let pickup = pickup_words(next, true, true);
+        Words::full(format!("{n} in Confirmed{age}{open}{missed}{pickup}"))
+    };
+    let brief = |age: String, clock| {
+        let pickup = pickup_words("", clock, false);
+        Words::brief(format!("{n} Confirmed{age}{short_missed}{pickup}"))
+    };
+    let mut words = vec![
+        full("", next),
+        full("", ""),
+        brief(short_age(", oldest ", ""), true),
+        brief(short_age(" (", ")"), true),
+        brief(short_age(" ", ""), false),
     ];
+    if reader == Reader::Operator && oldest.is_some() {
+        let key = model.setup.keymap.hint(Action::OldestConfirmed);
+        words.insert(0, full(&format!(" ({key})"), next));
+    }
     let soon = pickup.is_some_and(|(_, left)| left < PICKUP_SOON_MIN);
     let old = oldest.is_some_and(|min| min >= model.setup.loud_after_min);
     (words, old || soon || band.missed > 0)

@@ -17,7 +17,7 @@ pub struct Column {
 }
 
 /// Columns in the order in which they stand; `rank` says in which order they get room.
-const COLUMNS: [(u8, Column); 9] = [
+const COLUMNS: [(u8, Column); 10] = [
     (
         0,
         Column {
@@ -27,7 +27,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        3,
+        4,
         Column {
             title: "REFERENCE",
             width: 17,
@@ -43,6 +43,14 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
+        3,
+        Column {
+            title: "FOR",
+            width: 5,
+            value: in_stage,
+        },
+    ),
+    (
         2,
         Column {
             title: "DUE",
@@ -51,7 +59,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        4,
+        5,
         Column {
             title: "AGE",
             width: 5,
@@ -59,7 +67,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        7,
+        8,
         Column {
             title: "CITY",
             width: 12,
@@ -67,7 +75,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        5,
+        6,
         Column {
             title: "AWB",
             width: 12,
@@ -75,7 +83,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        6,
+        7,
         Column {
             title: "COLLECT",
             width: 9,
@@ -83,7 +91,7 @@ const COLUMNS: [(u8, Column); 9] = [
         },
     ),
     (
-        8,
+        9,
         Column {
             title: "MARKETPLACE",
             width: 12,
@@ -113,6 +121,7 @@ fn sorted_by(column: &Column, by: SortBy, aged: bool) -> bool {
         SortBy::Invoice => "INVOICE",
         SortBy::Reference => "REFERENCE",
         SortBy::Stage => "STAGE",
+        SortBy::InStage => "FOR",
         SortBy::Age if aged => "AGE",
         // Where an order is not due its age stands there.
         SortBy::Due | SortBy::Age => "DUE",
@@ -155,6 +164,14 @@ fn reference(_: &Model, row: &OrderRow) -> Span {
 
 fn stage(_: &Model, row: &OrderRow) -> Span {
     span(row.stage.title(), words::stage(row.stage))
+}
+
+/// For how long it stands there.
+fn in_stage(model: &Model, row: &OrderRow) -> Span {
+    match row.stage_at {
+        Some(at) if !row.stage.is_final() => span(words::age(model.now, at), Tone::Plain),
+        _ => span("", Tone::Dim),
+    }
 }
 
 /// By when it has to leave; where nothing is said about that, or it has left, its age.

@@ -59,7 +59,7 @@ fn heading(lines: &mut Vec<Line>, text: &str) {
 
 fn lines(pen: &Pen<'_>, model: &Model, open: &Detail, view: &OrderView, width: usize) -> Vec<Line> {
     let mut out = facts(model, open, view);
-    out.extend(advice(model, view));
+    out.extend(advice(model, view).iter().flat_map(|a| a.whole(width)));
     out.push(Vec::new());
     for step in &view.steps {
         let (sign, word, tone) = words::step(pen.look.glyphs, step.state);

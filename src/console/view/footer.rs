@@ -17,14 +17,14 @@ use crate::console::{
 };
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
-    let line = under_cursor(pen, model, status).unwrap_or_else(|| hint(model));
+    let width = usize::from(status.width);
+    let line = under_cursor(pen, model, status).unwrap_or_else(|| hint(model, width));
     let shown = |news: bool| !news || line.is_empty();
     let Some(notice) = model.notice().filter(|notice| shown(notice.news)) else {
         pen.line(status, status.y, &line, None);
         return keys(pen, model, footer);
     };
     let (sign, tone) = words::level(pen.look, notice.level);
-    let width = usize::from(status.width);
     let indent = columns(sign) + 2;
     let says = notice.says.as_str();
     let first = wrap(says, width.saturating_sub(indent)).swap_remove(0);
@@ -54,7 +54,7 @@ fn under_cursor(pen: &Pen<'_>, model: &Model, area: Rect) -> Option<Line> {
 }
 
 /// Without a notice: what is under way, or what the selected order needs from a person.
-fn hint(model: &Model) -> Line {
+fn hint(model: &Model, width: usize) -> Line {
     if model.sent > 0 {
         return vec![span(
             format!(
@@ -94,13 +94,9 @@ fn hint(model: &Model) -> Line {
     }
     match model.steps.view.as_deref().filter(same) {
         Some(view) if model.layers.is_empty() => {
-            let mut advice = advice(model, view);
-            match advice.len() {
-                0 => Vec::new(),
-                // The advice says which key; the reason stands in the list already.
-                1 => advice.remove(0),
-                _ => advice.remove(1),
-            }
+            // Which key resolves it; the reason stands in the list already.
+            let first = advice(model, view).into_iter().next();
+            first.map_or_else(Vec::new, |advice| advice.shortly(width))
         }
         _ => Vec::new(),
     }

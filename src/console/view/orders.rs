@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Columns that the note keeps.
-const NOTE_MIN: usize = 20;
+const NOTE_MIN: usize = 18;
 
 /// The same among the exceptions, where the words are what is looked for.
 const NOTE_MIN_EXCEPTIONS: usize = 44;

@@ -55,7 +55,10 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         pen.line(inner, y, &facts(model, view), None);
         (y, room) = (y + 1, room - 1);
     }
-    let advice = advice(model, view);
+    let advice: Vec<Line> = advice(model, view)
+        .iter()
+        .flat_map(|advice| advice.lines(width).collect::<Vec<_>>())
+        .collect();
     let spare = room.saturating_sub(advice.len());
     let says = shown_words(pen, model, view);
     let extra = extra_rows(view, &says, width, spare);

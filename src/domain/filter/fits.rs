@@ -58,6 +58,9 @@ impl Fit<'_> {
                 self.now - record.first_seen,
                 TimeDelta::minutes(i64::from(*minutes)),
             ),
+            Test::InStage(than, minutes) => record.stage_since().is_some_and(|since| {
+                than.holds(self.now - since, TimeDelta::minutes(i64::from(*minutes)))
+            }),
             Test::Due(than, minutes) => record.order.due_at.is_some_and(|due| {
                 than.holds(due - self.now, TimeDelta::minutes(i64::from(*minutes)))
             }),

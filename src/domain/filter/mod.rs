@@ -6,7 +6,7 @@
 //! | `city:pune` | the text stands in this field; `ref invoice order awb sku city state pin courier market` |
 //! | `stage:ready` | orders of this stage; `is:parked` those that need a person for this, `is:attention` for any |
 //! | `pay:cod` | paid on delivery; `pay:prepaid` |
-//! | `age>2h` | held here for longer; `due<30m` has to leave within; `pieces>1`, `value>999` |
+//! | `age>2h` | held here for longer; `for>30m` stands in its stage for longer; `due<30m` has to leave within; `pieces>1`, `value>999` |
 //! | `~shrt` | the letters stand in this order somewhere in the row |
 //! | `-city:pune` | what follows does not fit; `!` means the same |
 //! | `"navi mumbai"` | a space or a colon as text; `city:"navi mumbai"` |
@@ -62,6 +62,8 @@ pub enum Test {
     Cod(bool),
     /// Held here for longer or shorter than so many minutes.
     Age(Than, u32),
+    /// Stands in its stage for longer or shorter than so many minutes.
+    InStage(Than, u32),
     /// Has to leave later or sooner than in so many minutes.
     Due(Than, u32),
     /// Pieces.
@@ -170,6 +172,7 @@ impl fmt::Display for Test {
             Self::Cod(true) => f.write_str("pay:cod"),
             Self::Cod(false) => f.write_str("pay:prepaid"),
             Self::Age(than, minutes) => write!(f, "age{than}{}", Span(*minutes)),
+            Self::InStage(than, minutes) => write!(f, "for{than}{}", Span(*minutes)),
             Self::Due(than, minutes) => write!(f, "due{than}{}", Span(*minutes)),
             Self::Pieces(than, n) => write!(f, "pieces{than}{n}"),
             Self::Value(than, rupees) => write!(f, "value{than}{rupees}"),
@@ -212,7 +215,6 @@ fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// The word that `is:` takes.
 /// The word that `is:` takes.
 pub fn attention_word(kind: Attention) -> &'static str {
     match kind {

@@ -61,14 +61,14 @@ fn field(name: &str, value: &str) -> Result<Test, String> {
         "pay" if "cod".starts_with(value) && !value.is_empty() => Ok(Test::Cod(true)),
         "pay" if "prepaid".starts_with(value) && !value.is_empty() => Ok(Test::Cod(false)),
         "pay" => Err("pay:cod or pay:prepaid".to_owned()),
-        "age" | "due" | "pieces" | "value" => Err(say_than(name, example(name))),
+        "age" | "for" | "due" | "pieces" | "value" => Err(say_than(name, example(name))),
         _ => Err(unknown(name)),
     }
 }
 
 fn example(name: &str) -> &'static str {
     match name {
-        "age" | "due" => "2h",
+        "age" | "for" | "due" => "2h",
         "pieces" => "1",
         _ => "999",
     }
@@ -77,7 +77,7 @@ fn example(name: &str) -> &'static str {
 fn unknown(name: &str) -> String {
     let texts: Vec<&str> = Field::ALL.iter().map(|(_, name)| *name).collect();
     format!(
-        "there is no field {name}; there are {}, stage, is, pay, age, due, pieces, value; in quotes it is text",
+        "there is no field {name}; there are {}, stage, is, pay, age, for, due, pieces, value; in quotes it is text",
         texts.join(", ")
     )
 }
@@ -90,6 +90,7 @@ fn compared(name: &str, than: Than, value: &str) -> Result<Test, String> {
     };
     match name {
         "age" => Ok(Test::Age(than, minutes(value)?)),
+        "for" => Ok(Test::InStage(than, minutes(value)?)),
         "due" => Ok(Test::Due(than, minutes(value)?)),
         "pieces" => Ok(Test::Pieces(than, number()?)),
         "value" => value

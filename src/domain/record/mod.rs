@@ -6,6 +6,7 @@ mod booking;
 mod call;
 mod cancelled;
 mod park;
+mod since;
 
 pub use self::{
     attention::Attention,

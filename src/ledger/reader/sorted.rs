@@ -90,6 +90,10 @@ impl Sortable for OrderRecord {
             },
             // The oldest came first.
             SortBy::Age => key.time_down(record.first_seen),
+            SortBy::InStage => match record.stage_since() {
+                Some(at) => key.byte(1).time_down(at),
+                None => key.byte(0),
+            },
             SortBy::City => text(order.destination.city.as_str()),
             SortBy::Awb => text(record.booking.as_ref().map_or("", |b| b.awb.as_str())),
             SortBy::Collect => match &order.payment {

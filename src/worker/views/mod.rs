@@ -59,6 +59,7 @@ pub(super) fn row(key: String, record: &OrderRecord) -> OrderRow {
         },
         pieces: record.order.pieces(),
         seen_at: record.first_seen,
+        stage_at: record.stage_since(),
         due_at: record.order.due_at,
         changed_at: record.read_at,
     }

@@ -93,10 +93,21 @@ pub struct Link {
 const QUIET_MIN: i64 = 30;
 
 impl Overview {
-    /// How many orders and SKUs need a person.
+    /// How many orders and SKUs need a person. An outcome that is not known is counted apart: it is read
+    /// until it is known, and the order is parked where reading does not tell.
     pub fn need_a_person(&self) -> u64 {
         let skus = self.stock.states.get(&DiffState::Problem).copied();
-        self.attention.values().sum::<u64>() + skus.unwrap_or(0)
+        let orders = self.attention.iter();
+        let orders = orders.filter(|(kind, _)| **kind != Attention::Unknown);
+        orders.map(|(_, n)| n).sum::<u64>() + skus.unwrap_or(0)
+    }
+
+    /// Orders with a call whose outcome is not known.
+    pub fn unknown(&self) -> u64 {
+        self.attention
+            .get(&Attention::Unknown)
+            .copied()
+            .unwrap_or(0)
     }
 }
 

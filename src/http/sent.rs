@@ -1,6 +1,6 @@
 //! What became of a request, and the answer if one came whole.
 
-use std::{error::Error as _, fmt};
+use std::{error::Error, fmt};
 
 use chrono::{DateTime, Utc};
 use reqwest::{
@@ -158,20 +158,28 @@ fn retry_after(text: &str, remote_now: Option<Stamp>) -> Option<u32> {
     Some(u32::try_from(seconds.max(0)).unwrap_or(u32::MAX))
 }
 
-/// What went wrong, with every cause and without the URL (its query can hold ids and tokens).
+/// What went wrong as an operator would say it, and what caused it in the end; without the URL (its
+/// query can hold ids and tokens).
 pub(super) fn words(error: reqwest::Error) -> Clean {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let more = inner.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        cause = inner.source();
+    if error.is_timeout() {
+        return "no answer in time".into();
     }
-    text.into()
+    let what = if error.is_connect() {
+        "no connection"
+    } else if error.is_request() || error.is_body() || error.is_decode() {
+        "the connection broke"
+    } else {
+        ""
+    };
+    let error = error.without_url();
+    let mut cause: &dyn Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    match what {
+        "" => cause.to_string().into(),
+        what => format!("{what}: {cause}").into(),
+    }
 }
 
 #[cfg(test)]

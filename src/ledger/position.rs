@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Schema of the working state. Another one is rebuilt from the journal, never converted.
-pub(super) const STATE_SCHEMA: u32 = 5;
+pub(super) const STATE_SCHEMA: u32 = 6;
 
 /// Pairs read at once when the digest is computed anew.
 const DIGEST_PAGE: usize = 4_096;

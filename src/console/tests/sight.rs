@@ -37,7 +37,7 @@ fn the_band_is_in_sight_in_every_state() {
             b.engine.overview.engine = state;
             b.event(Event::Tick);
             let band = line(&b, 2);
-            for part in [word, "16 ", "Confirmed", "pickup", "in 1h1", "11 need you"] {
+            for part in [word, "16 ", "Confirmed", "pickup", "in 1h1", "9 need you"] {
                 assert!(band.contains(part), "{part} at {columns}: {band}");
             }
         }
@@ -46,13 +46,13 @@ fn the_band_is_in_sight_in_every_state() {
         b.event(Event::Tick);
         let band = line(&b, 2);
         if columns >= 80 {
-            for part in ["PAUSED", "pickup 18:00 in 1h1", "11 need you", " ! "] {
+            for part in ["PAUSED", "pickup 18:00 in 1h1", "9 need you", " ! "] {
                 assert!(band.contains(part), "{part} at {columns}: {band}");
             }
         }
         b.event(Event::Gone("the engine has stopped".into()));
         let band = line(&b, 2);
-        for part in ["NO ENGINE", "16 ", "pickup", "11 need you"] {
+        for part in ["NO ENGINE", "16 ", "pickup", "9 need you"] {
             assert!(band.contains(part), "{part} at {columns}: {band}");
         }
     }

@@ -75,9 +75,17 @@ fn again(model: &Model, next: &Again) -> String {
     }
 }
 
-/// The engine's next work on an order.
-pub fn due(model: &Model, due: &Due) -> String {
+/// The engine's next work on an order. When a manifest is made, its step knows.
+pub fn due(model: &Model, due: &Due, steps: &[StepView]) -> String {
     let call = due.call;
+    let manifest = steps.iter().filter_map(|step| step.again.as_ref());
+    if due.work == Work::Manifest
+        && let Some(next) = manifest
+            .last()
+            .filter(|next| next.what == AgainWhat::Manifest)
+    {
+        return format!("engine's next: {}", again(model, next));
+    }
     let what = match due.work {
         Work::Reconcile => AgainWhat::Look,
         Work::Manifest => AgainWhat::Manifest,

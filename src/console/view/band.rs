@@ -56,7 +56,7 @@ pub fn band(model: &Model, width: usize, reader: Reader) -> (Line, bool) {
 }
 
 /// The fullest words that fit: first those of the engine's state are kept, then those of the rest.
-fn fitted(state: &[String], words: &[Words], needs: &[String; 2], room: usize) -> Vec<Span> {
+fn fitted(state: &[String], words: &[Words], needs: &[String; 3], room: usize) -> Vec<Span> {
     let none = [String::new()];
     let states = if state.is_empty() { &none[..] } else { state };
     // The shortest words lack the time of the pickup: taken where nothing else fits.
@@ -68,7 +68,7 @@ fn fitted(state: &[String], words: &[Words], needs: &[String; 2], room: usize) -
             .iter()
             .flat_map(|s| forms.clone().map(move |i| (s, i)))
         {
-            let need = &needs[usize::from(words[i].brief)];
+            let need = &needs[words[i].beside as usize];
             let gap = if state.is_empty() { "" } else { "  " };
             last = vec![
                 span(format!("{state}{gap}"), Tone::Loud),
@@ -129,22 +129,27 @@ fn state(model: &Model, reader: Reader) -> Vec<String> {
     }
 }
 
-/// What needs a person, in full and short; empty where nothing does.
-fn needs(model: &Model, o: &Overview, reader: Reader) -> [String; 2] {
-    match (o.need_a_person(), reader) {
-        (0, _) => [String::new(), String::new()],
-        (n, Reader::Wall) => [
-            format!("   {n} need a person"),
-            format!("  {n} need a person"),
-        ],
-        (n, Reader::Operator) => {
-            let key = model.setup.keymap.hint(Action::Exceptions);
-            [
-                format!("   {n} need you ({key})"),
-                format!("  {n} need you"),
-            ]
-        }
-    }
+/// What needs a person and whose outcome is not known, in full, shorter and short; empty where nothing is.
+fn needs(model: &Model, o: &Overview, reader: Reader) -> [String; 3] {
+    let who = match reader {
+        Reader::Wall => "need a person",
+        Reader::Operator => "need you",
+    };
+    let said = |n: u64, what: &str| (n > 0).then(|| format!("{n} {what}"));
+    let parts = [said(o.need_a_person(), who), said(o.unknown(), "unknown")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let Some(first) = parts.first() else {
+        return <[String; 3]>::default();
+    };
+    let key = match reader {
+        Reader::Wall => String::new(),
+        Reader::Operator => format!(" ({})", model.setup.keymap.hint(Action::Exceptions)),
+    };
+    [
+        format!("   {}{key}", parts.join(", ")),
+        format!("   {first}{key}"),
+        format!("  {first}"),
+    ]
 }
 
 /// Alarms in their own words where there is room for them, or how many there are.
@@ -181,18 +186,25 @@ fn alarms(model: &Model, o: &Overview, room: usize, reader: Reader) -> Vec<Span>
 /// One of several ways to say the same.
 struct Words {
     says: String,
-    /// Beside it the rest is said briefly, too.
-    brief: bool,
+    /// How what needs a person is said beside it.
+    beside: Beside,
 }
 
 impl Words {
-    fn full(says: String) -> Self {
-        Self { says, brief: false }
+    fn new(says: String, beside: Beside) -> Self {
+        Self { says, beside }
     }
+}
 
-    fn brief(says: String) -> Self {
-        Self { says, brief: true }
-    }
+/// How much is said of what needs a person.
+#[derive(Clone, Copy)]
+enum Beside {
+    /// All of it.
+    All,
+    /// The first of it, and the key.
+    Key,
+    /// The first of it.
+    Count,
 }
 
 /// How many, the oldest, what missed its pickup and the next one: the fullest words first. Second:
@@ -222,9 +234,10 @@ fn confirmed(model: &Model, o: &Overview, width: usize, reader: Reader) -> (Vec<
         let words = |next, clock| format!("0 in Confirmed{}", pickup_words(next, clock, true));
         return (
             vec![
-                Words::full(words(next, true)),
-                Words::full(words("", true)),
-                Words::brief(words("", false)),
+                Words::new(words(next, true), Beside::All),
+                Words::new(words("", true), Beside::All),
+                Words::new(words("", true), Beside::Key),
+                Words::new(words("", false), Beside::Count),
             ],
             false,
         );
@@ -250,24 +263,31 @@ fn confirmed(model: &Model, o: &Overview, width: usize, reader: Reader) -> (Vec<
         .missed_at
         .map_or(String::new(), |_| format!(", {} MISSED", band.missed));
     let n = band.count;
-    let full = |open: &str, next| {
+    let full = |open: &str, next, beside| {
         let pickup = pickup_words(next, true, true);
-        Words::full(format!("{n} in Confirmed{age}{open}{missed}{pickup}"))
+        Words::new(
+            format!("{n} in Confirmed{age}{open}{missed}{pickup}"),
+            beside,
+        )
     };
     let brief = |age: String, clock| {
         let pickup = pickup_words("", clock, false);
-        Words::brief(format!("{n} Confirmed{age}{short_missed}{pickup}"))
+        Words::new(
+            format!("{n} Confirmed{age}{short_missed}{pickup}"),
+            Beside::Count,
+        )
     };
     let mut words = vec![
-        full("", next),
-        full("", ""),
+        full("", next, Beside::All),
+        full("", "", Beside::All),
+        full("", "", Beside::Key),
         brief(short_age(", oldest ", ""), true),
         brief(short_age(" (", ")"), true),
         brief(short_age(" ", ""), false),
     ];
     if reader == Reader::Operator && oldest.is_some() {
         let key = model.setup.keymap.hint(Action::OldestConfirmed);
-        words.insert(0, full(&format!(" ({key})"), next));
+        words.insert(0, full(&format!(" ({key})"), next, Beside::All));
     }
     let soon = pickup.is_some_and(|(_, left)| left < PICKUP_SOON_MIN);
     let old = oldest.is_some_and(|min| min >= model.setup.loud_after_min);

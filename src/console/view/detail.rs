@@ -151,7 +151,7 @@ fn facts(model: &Model, open: &Detail, view: &OrderView) -> Vec<Line> {
     ]);
     if let Some(due) = &view.due {
         out.push(vec![span(
-            format!(" {}", again::due(model, due)),
+            format!(" {}", again::due(model, due, &view.steps)),
             Tone::Dim,
         )]);
     }

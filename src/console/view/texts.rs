@@ -56,7 +56,7 @@ pub fn why_not(
         Some(Ok(None)) => {
             let says = " It is legal now: nothing is in its way.";
             lines.push(vec![span(says, Tone::Good)]);
-            last_failure(
+            not_done(
                 &mut lines,
                 model,
                 (invoice, step),
@@ -69,8 +69,9 @@ pub fn why_not(
     text(pen, &title, &lines, scroll, body);
 }
 
-/// Why a step that may be done is not done: how its last try ended, and the key that tries again.
-fn last_failure(
+/// Why a step that may be done is not done: how its last try ended, or what it waits for, and the key that
+/// does not wait.
+fn not_done(
     lines: &mut Vec<Line>,
     model: &Model,
     (invoice, step): (InvoiceId, Step),
@@ -78,17 +79,19 @@ fn last_failure(
     body: Rect,
 ) {
     let view = model.view_of(invoice);
-    let Some(failed) = view.and_then(|view| {
-        let failed = |s: &&StepView| s.step == step && s.state == StepState::Failed;
-        view.steps.iter().find(failed)
-    }) else {
+    let Some(it) = view.and_then(|view| view.steps.iter().find(|s| s.step == step)) else {
         return;
     };
-    let at = failed.at.map_or(String::new(), |at| {
+    match it.state {
+        StepState::Failed => {}
+        StepState::Ready => return to_come(lines, model, it, then, body),
+        _ => return,
+    }
+    let at = it.at.map_or(String::new(), |at| {
         format!(" {}", words::full(model.zone(), at))
     });
     lines.push(Vec::new());
-    let says = format!("Its last try failed{at}: {}", step_says(model, failed));
+    let says = format!("Its last try failed{at}: {}", step_says(model, it));
     paragraph(lines, " ! ", &says, Tone::Bad, body);
     let key = model.setup.keymap.hint(Action::Retry);
     paragraph(
@@ -98,6 +101,17 @@ fn last_failure(
         Tone::Warn,
         body,
     );
+}
+
+fn to_come(lines: &mut Vec<Line>, model: &Model, step: &StepView, then: &str, body: Rect) {
+    let says = step_says(model, step);
+    if !says.is_empty() {
+        lines.push(Vec::new());
+        paragraph(lines, " ", &says, Tone::Plain, body);
+    }
+    let key = model.setup.keymap.hint(Action::NextStep);
+    let does = format!("{then} {key} does it now");
+    paragraph(lines, "   ", &does, Tone::Warn, body);
 }
 
 fn refusal_lines(lines: &mut Vec<Line>, refusal: &Refusal, then: &str, body: Rect) {

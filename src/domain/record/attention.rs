@@ -11,8 +11,6 @@ use crate::domain::{step::Call, tracking::Flag};
 pub enum Attention {
     /// Cancelled at EasyEcom after its manifest.
     CancelledAfterManifest,
-    /// A call's outcome is not known.
-    Unknown,
     /// Parked.
     Parked,
     /// A booked AWB that will not travel and is not cancelled.
@@ -23,18 +21,20 @@ pub enum Attention {
     Held,
     /// A call keeps failing; the machine goes on trying.
     Failing,
+    /// A call's outcome is not known; the machine reads until it is, or parks the order.
+    Unknown,
 }
 
 impl Attention {
     /// All, most pressing first.
     pub const ALL: [Self; 7] = [
         Self::CancelledAfterManifest,
-        Self::Unknown,
         Self::Parked,
         Self::OrphanAwb,
         Self::Tracking,
         Self::Held,
         Self::Failing,
+        Self::Unknown,
     ];
 
     /// What an operator calls it.
@@ -66,16 +66,11 @@ impl OrderRecord {
         self.calls().find(fails)
     }
 
-    /// Whether, and why, a person should look at it.
+    /// Whether, and why, a person should look at it. What a person has to decide comes before what the
+    /// machine still reads; that comes before an older failure.
     pub fn attention(&self) -> Option<Attention> {
         if self.is_cancelled_late() {
             return Some(Attention::CancelledAfterManifest);
-        }
-        if self
-            .calls()
-            .any(|(_, c)| matches!(c.progress, Progress::Unknown { .. }))
-        {
-            return Some(Attention::Unknown);
         }
         if self.cancelled.is_none() && self.park.is_some() {
             return Some(Attention::Parked);
@@ -92,6 +87,12 @@ impl OrderRecord {
         }
         if self.cancelled.is_none() && self.hold.is_some() {
             return Some(Attention::Held);
+        }
+        if self
+            .calls()
+            .any(|(_, c)| matches!(c.progress, Progress::Unknown { .. }))
+        {
+            return Some(Attention::Unknown);
         }
         if self.failing().is_some() {
             return Some(Attention::Failing);

@@ -54,7 +54,7 @@ pub(super) fn row(key: String, record: &OrderRecord) -> OrderRow {
         city: record.order.destination.city.clone(),
         pin: record.order.destination.pin.clone(),
         collect: match &record.order.payment {
-            Payment::Cod { collect } => Some(Clean::new(&collect.to_string())),
+            Payment::Cod { collect } => Some(Clean::new(&format!("{collect:.2}"))),
             Payment::Prepaid => None,
         },
         pieces: record.order.pieces(),
@@ -81,7 +81,7 @@ fn note(record: &OrderRecord) -> Clean {
     }
     for (call, state) in record.calls() {
         if let Progress::Unknown { saw, .. } = &state.progress {
-            return Clean::new(&format!("{call}: outcome not known ({saw})"));
+            return Clean::new(&format!("{call}: {saw}"));
         }
     }
     if let Some(words) = record.park_words() {

@@ -123,7 +123,7 @@ fn a_booking_nobody_can_settle_is_repeated_or_given_up_by_a_person() {
             },
         );
         assert_eq!(due(site.get(1)), None);
-        assert_eq!(site.get(1).attention(), Some(Attention::Unknown));
+        assert_eq!(site.get(1).attention(), Some(Attention::Parked));
         site.decide(1, decision);
         assert!(matches!(
             site.get(1).book.progress,

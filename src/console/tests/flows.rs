@@ -6,7 +6,9 @@ use crate::{
         model::{Layer, Setup},
         update::{Effect, Event},
     },
-    domain::{InvoiceId, event::Decision, outcome::Signed, record::Attention},
+    domain::{
+        InvoiceId, event::Decision, inventory::DiffState, outcome::Signed, record::Attention,
+    },
     handle::{Command, Delta, EngineState},
 };
 
@@ -418,4 +420,17 @@ fn read_only_looks_but_does_not_touch() {
     b.press("enter");
     assert!(!b.model.layers.is_empty());
     assert!(b.engine.commands.is_empty());
+}
+
+#[test]
+fn a_sku_that_was_never_counted_is_not_asked_about() {
+    let mut engine = Engine::normal();
+    engine.stock[0].state = DiffState::NotOurs;
+    let mut b = Bench::new(engine, (120, 40));
+    b.press("4 i");
+    let screen = b.screen();
+    assert!(screen.contains("was never counted here"), "{screen}");
+    assert!(!screen.contains("to EasyEcom now?"), "{screen}");
+    b.press("j i");
+    assert!(b.screen().contains("to EasyEcom now?"));
 }

@@ -9,7 +9,7 @@ use crate::{
         commands::Action,
         model::{About, Layer, Model, Purpose},
     },
-    domain::Sku,
+    domain::{Sku, inventory::DiffState},
     handle::{Command, EngineState, Level, Query, StockRow},
 };
 
@@ -99,6 +99,14 @@ pub fn known_sku(model: &Model, name: &str) -> Result<Sku, String> {
 }
 
 fn push(model: &mut Model, sku: Option<Sku>, out: &mut Vec<Effect>) {
+    let never = |sku: &Sku| {
+        let mut rows = model.stock.rows.iter();
+        rows.any(|row| row.sku == *sku && row.state == DiffState::NotOurs)
+    };
+    if let Some(sku) = sku.as_ref().filter(|sku| never(sku)) {
+        let says = format!("{sku} was never counted here: drop a stock file that lists it");
+        return model.notify(Level::Warn, says);
+    }
     let title = match &sku {
         Some(sku) => format!("Push {sku} to EasyEcom now?"),
         None => "Push all stock that waits to EasyEcom now?".to_owned(),

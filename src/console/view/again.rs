@@ -78,11 +78,9 @@ fn again(model: &Model, next: &Again) -> String {
 /// The engine's next work on an order. When a manifest is made, its step knows.
 pub fn due(model: &Model, due: &Due, steps: &[StepView]) -> String {
     let call = due.call;
-    let manifest = steps.iter().filter_map(|step| step.again.as_ref());
+    let mut told = steps.iter().filter_map(|step| step.again.as_ref());
     if due.work == Work::Manifest
-        && let Some(next) = manifest
-            .last()
-            .filter(|next| next.what == AgainWhat::Manifest)
+        && let Some(next) = told.find(|next| next.what == AgainWhat::Manifest)
     {
         return format!("engine's next: {}", again(model, next));
     }

@@ -182,7 +182,7 @@ fn on_screen(model: &Model, pane: Pane) -> bool {
 }
 
 fn title(model: &Model, row: &'static Command) -> &'static str {
-    use crate::handle::{EngineState, OrderIndex};
+    use crate::handle::{EngineState, FeedKind, OrderIndex};
     match row.action {
         Action::Exceptions if matches!(model.index, OrderIndex::Attention { .. }) => "All orders",
         Action::Pause => match model.overview.as_ref().map(|o| &o.engine) {
@@ -193,6 +193,7 @@ fn title(model: &Model, row: &'static Command) -> &'static str {
             Some(true) => "Decide",
             _ => "Park",
         },
+        Action::FeedKind if model.feed.kind == FeedKind::All => "Tracking only",
         Action::Zoom if model.zoomed => "All panes",
         Action::Accept => match model.layers.last() {
             Some(Layer::Scan(_)) => "Look up",

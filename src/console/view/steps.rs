@@ -49,28 +49,47 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
         return;
     };
     let width = usize::from(inner.width);
-    let mut room = usize::from(inner.height).saturating_sub(view.steps.len());
-    let mut y = inner.y;
-    if room > 0 {
-        pen.line(inner, y, &facts(model, view), None);
-        (y, room) = (y + 1, room - 1);
-    }
     let advice: Vec<Line> = advice(model, view)
         .iter()
         .flat_map(|advice| advice.lines(width).collect::<Vec<_>>())
         .collect();
-    let spare = room.saturating_sub(advice.len());
     let says = shown_words(pen, model, view);
+    let height = usize::from(inner.height);
+    // Where there is no room for more than the steps, those that wait for the same make some; under the
+    // cursor each has its own line.
+    let tight = height <= view.steps.len() && wants_room(view, &says, &advice, width);
+    let joined = if tight && !focus {
+        joined(&says)
+    } else {
+        vec![1; says.len()]
+    };
+    let rows = joined.iter().filter(|joined| **joined > 0).count();
+    let mut room = height.saturating_sub(rows);
+    let mut y = inner.y;
+    if height > view.steps.len() {
+        pen.line(inner, y, &facts(model, view), None);
+        (y, room) = (y + 1, room.saturating_sub(1));
+    }
+    let spare = room.saturating_sub(advice.len());
     let extra = extra_rows(view, &says, width, spare);
-    let shown = window(model, view, focus, usize::from(inner.height));
+    let shown = if rows <= height {
+        0..view.steps.len()
+    } else {
+        window(model, view, focus, height)
+    };
     for (i, step) in view.steps.iter().enumerate() {
-        if !shown.contains(&i) {
+        let joined = joined.get(i).copied().unwrap_or(1);
+        if !shown.contains(&i) || joined == 0 {
             continue;
         }
         let cursor = focus && i == model.steps.selected;
         let rows = extra.get(i).copied().unwrap_or(0);
         let says = says.get(i).map_or("", String::as_str);
-        let (first, rest) = lines(pen, model, (step, says), width, cursor, rows);
+        let (first, rest) = if joined > 1 {
+            (several(pen, step, joined, says), Vec::new())
+        } else {
+            lines(pen, model, (step, says), width, cursor, rows)
+        };
         pen.line(inner, y, &first, cursor.then_some(Tone::Select));
         y += 1;
         for line in rest {
@@ -92,7 +111,6 @@ fn window(model: &Model, view: &OrderView, focus: bool, height: usize) -> Range<
     if height >= all {
         return 0..all;
     }
-    let stands = |step: &StepView| !matches!(step.state, StepState::Done | StepState::Off);
     let here = if focus {
         model.steps.selected
     } else {
@@ -116,6 +134,9 @@ fn more(pen: &mut Pen<'_>, area: Rect, shown: &Range<usize>, all: usize) {
     let room = usize::from(area.width.saturating_sub(4));
     pen.put(area.x + 2, area.bottom() - 1, room, &text, style);
 }
+
+/// What a step says that says the same as one before.
+const AS_STEP: &str = "as step ";
 
 /// Columns of a step before its words: cursor, sign, number, title, state, time.
 pub const HEAD: usize = 39;
@@ -144,12 +165,53 @@ fn shown_words(pen: &Pen<'_>, model: &Model, view: &OrderView) -> Vec<String> {
         let said = words.iter().take(i).position(|before| before == says);
         match said.and_then(|at| view.steps.get(at)) {
             Some(step) if !says.is_empty() && step.state == StepState::Blocked => {
-                format!("as step {}", step.step.number())
+                format!("{AS_STEP}{}", step.step.number())
             }
             _ => says.clone(),
         }
     });
     shown.collect()
+}
+
+/// Whether more is to be said than a line for each step.
+fn wants_room(view: &OrderView, says: &[String], advice: &[Line], width: usize) -> bool {
+    let stands = view.steps.iter().position(stands);
+    let words = stands.and_then(|at| says.get(at));
+    !advice.is_empty() || words.is_some_and(|words| HEAD + super::pen::columns(words) > width)
+}
+
+/// Whether an order stands at this step, or before it.
+fn stands(step: &StepView) -> bool {
+    !matches!(step.state, StepState::Done | StepState::Off)
+}
+
+/// How many steps stand on the line of each: those that say the same as the one before them have none.
+fn joined(says: &[String]) -> Vec<usize> {
+    let mut out = vec![1; says.len()];
+    let mut head = 0;
+    for (i, text) in says.iter().enumerate().skip(1) {
+        if text.starts_with(AS_STEP) && says.get(head) == Some(text) {
+            out[head] += 1;
+            out[i] = 0;
+        } else {
+            head = i;
+        }
+    }
+    out
+}
+
+/// Several steps on one line.
+fn several(pen: &Pen<'_>, step: &StepView, count: usize, says: &str) -> Line {
+    let (sign, word, tone) = words::step(pen.look.glyphs, step.state);
+    let first = usize::from(step.step.number());
+    let title = format!("{first} to {}", first + count - 1);
+    vec![
+        span(format!(" {sign} "), tone),
+        span(cell(&title, 20, ""), Tone::Dim),
+        span(format!(" {}", cell(word, 8, "")), tone),
+        span(format!("{:7}", ""), Tone::Dim),
+        span(says, Tone::Plain),
+    ]
 }
 
 /// How many rows below its own each step gets, where its words do not fit beside it: where the order
@@ -166,7 +228,6 @@ fn extra_rows(view: &OrderView, says: &[String], width: usize, mut spare: usize)
         StepState::Done | StepState::Off => 6,
     };
     let mut order: Vec<usize> = (0..view.steps.len()).collect();
-    let stands = |step: &StepView| !matches!(step.state, StepState::Done | StepState::Off);
     let first = view.steps.iter().position(stands);
     order.sort_by_key(|i| (Some(*i) != first, urgency(&view.steps[*i])));
     for i in order {

@@ -233,7 +233,13 @@ fn describe(event: &Event) -> Described {
 
 fn outcome(call: Call, invoice: crate::domain::InvoiceId, result: &Outcome) -> Described {
     let (level, says) = match result {
-        Outcome::Applied { evidence, .. } => (Level::Good, evidence.shows.to_string()),
+        Outcome::Applied { evidence, .. } => {
+            // The call is named beside it.
+            let shows = evidence.shows.as_str();
+            let named = format!("{call} ");
+            let shows = shows.strip_prefix(&named).unwrap_or(shows);
+            (Level::Good, shows.to_owned())
+        }
         Outcome::Accepted { .. } => (Level::Info, "taken, to be seen".to_owned()),
         Outcome::NotApplied { failure, .. } => {
             (Level::Warn, format!("not applied: {}", failure.says))

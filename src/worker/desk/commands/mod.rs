@@ -86,7 +86,12 @@ pub(super) async fn carry_out<R: Remotes>(
             reason,
         } => {
             let (decision, reason) = (*decision, reason.clone());
-            each(shop, &[*invoice], by, "decided", move |id, record| {
+            let done = match decision {
+                Decision::Ship => "let through",
+                Decision::Retry => "to be tried again",
+                Decision::Drop => "dropped",
+            };
+            each(shop, &[*invoice], by, done, move |id, record| {
                 if record.park.is_none() {
                     return Err(Clean::new(
                         "not parked: there is nothing to decide; refresh",
@@ -236,6 +241,12 @@ fn summary(done: &str, items: Vec<ItemResult>) -> CommandReply {
                 invoice,
             },
         ] => format!("no order {invoice} is held here"),
+        [
+            ItemResult {
+                end: ItemEnd::Taken { .. },
+                invoice,
+            },
+        ] => format!("order {invoice} {done}"),
         all if taken == all.len() => format!("{taken} {done}"),
         all => format!("{taken} of {} {done}; the others say why", all.len()),
     };

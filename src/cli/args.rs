@@ -220,8 +220,14 @@ pub struct OrdersArgs {
 #[derive(Clone, Debug, Args)]
 pub struct FeedArgs {
     /// The scans of this order only
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["text", "all"])]
     pub order: Option<String>,
+    /// Only lines that fit this filter: words, `by:asha`, `call:book`, `level:bad`, `age<2h`, `~letters`
+    #[arg(long, default_value = "")]
+    pub text: String,
+    /// Everything that happened, not tracking only
+    #[arg(long)]
+    pub all: bool,
     /// At most so many
     #[arg(long, default_value_t = 50)]
     pub limit: usize,
@@ -261,6 +267,9 @@ pub struct WatchArgs {
     /// Go on printing as things change
     #[arg(long)]
     pub follow: bool,
+    /// Of what happened only lines that fit this filter: words, `by:asha`, `call:book`, `level:bad`
+    #[arg(long, default_value = "")]
+    pub text: String,
 }
 
 /// `store`.

@@ -171,7 +171,7 @@ fn answer(ask: &Ask) -> Answer {
         })),
         Ask::Query {
             query: Query::Feed { .. },
-        } => reply(Reply::Feed(Vec::new())),
+        } => reply(Reply::Feed(crate::handle::FeedPage::default())),
         Ask::Query {
             query: Query::WhyNot { .. },
         } => reply(Reply::WhyNot(None)),
@@ -248,6 +248,10 @@ async fn steps_end_with_what_the_gate_said() {
         (&["hold", "7", "--reason", " "], 2),
         (&["orders", "--text", "is:bogus"], 2),
         (&["inventory", "--text", "state:bogus"], 2),
+        (&["tracking", "--text", "level:bogus"], 2),
+        (&["tracking", "--all", "--text", "level:bad -by:engine"], 0),
+        (&["watch", "--once", "--text", "call:bogus"], 2),
+        (&["watch", "--once", "--text", "call:book"], 0),
         (&["why-not", "manifest", "7"], 0),
         (&["watch", "--once"], 0),
         (&["watch", "--once", "--json"], 0),

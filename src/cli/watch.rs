@@ -3,15 +3,23 @@
 use std::io::ErrorKind;
 
 use super::{Code, Context, Ended, Failure, args::WatchArgs};
-use crate::console::line::{self, LineOptions, WatchError};
+use crate::{
+    console::line::{self, LineOptions, WatchError},
+    domain::filter::FilterError,
+};
 
 /// Prints the figures once, or goes on as they change.
 pub async fn run(context: &Context, args: WatchArgs) -> Ended {
+    let filter = args
+        .text
+        .parse()
+        .map_err(|wrong: FilterError| Failure::new(Code::Usage, wrong.to_string()))?;
     let engine = context.attach().await?;
     let options = LineOptions {
         follow: args.follow,
         json: context.global.json,
         zone: Some(context.zone()),
+        filter,
     };
     match line::watch(&engine, options, &mut std::io::stdout()).await {
         Ok(()) => Ok(Code::Done),

@@ -8,12 +8,12 @@ use nucleo_matcher::{
 use super::{
     commands::{Action, Command, Context, TABLE, Takes},
     keymap::Keymap,
-    model::{Layer, Model, Pane},
+    model::{Filtered, Layer, Model, Search},
     update::choices,
 };
 use crate::domain::{
     Stage,
-    filter::{Field, attention_word},
+    filter::{FeedFilter, Field, ParcelFilter, StockFilter, attention_word},
     record::Attention,
 };
 
@@ -101,11 +101,34 @@ pub fn completions(model: &Model, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// What Tab goes through behind a command's name, and which of it stands in the field.
+pub fn suggestions(model: &Model, search: &Search) -> (Vec<String>, Option<usize>) {
+    let text = search.input.value();
+    let behind = |text: &str| {
+        let all = completions(model, text).into_iter();
+        all.filter_map(|whole| argument(&whole)).collect::<Vec<_>>()
+    };
+    if named(text).is_none() {
+        return (Vec::new(), None);
+    }
+    if let Some((stem, place)) = search
+        .tab
+        .as_ref()
+        .filter(|(stem, _)| named(stem).is_some())
+    {
+        let all = behind(stem);
+        if all.len() > 1 {
+            return (all, Some(*place));
+        }
+    }
+    (behind(text), None)
+}
+
 fn arguments(model: &Model, row: &Command, words: &str) -> Vec<String> {
     let begins = |text: &String| text.to_lowercase().starts_with(&words.to_lowercase());
     let all: Vec<String> = match row.takes {
-        Takes::Choice => choices(model, row.action),
-        Takes::Filter => return filter_words(model.focus, words),
+        Takes::Choice | Takes::Reason => choices(model, row.action),
+        Takes::Filter => return filter_words(model.filtered(), words),
         Takes::Order => {
             let rows = &model.orders.rows;
             let invoices = rows.iter().map(|row| row.invoice.to_string());
@@ -116,42 +139,48 @@ fn arguments(model: &Model, row: &Command, words: &str) -> Vec<String> {
             let rows = &model.stock.rows;
             rows.iter().map(|row| row.sku.to_string()).collect()
         }
-        Takes::Nothing | Takes::Code | Takes::Reason | Takes::Words => Vec::new(),
+        Takes::Nothing | Takes::Code | Takes::Words => Vec::new(),
     };
     all.into_iter().filter(begins).take(SUGGESTED_MAX).collect()
 }
 
 /// The last word of a filter, completed: a field, or what the field can be.
-fn filter_words(pane: Pane, words: &str) -> Vec<String> {
+fn filter_words(of: Filtered, words: &str) -> Vec<String> {
     let (head, last) = match words.rsplit_once(' ') {
         Some((head, last)) => (format!("{head} "), last),
         None => (String::new(), words),
     };
     let bare = last.trim_start_matches(['-', '!']);
     let sign = last.strip_suffix(bare).unwrap_or_default();
-    let all: Vec<String> = if pane == Pane::Stock {
-        ["state:", "diff>", "ours<"].map(str::to_owned).to_vec()
-    } else {
-        let fields = Field::ALL.iter().map(|(_, name)| format!("{name}:"));
-        let stages = Stage::ALL.iter().map(|s| format!("stage:{}", s.word()));
-        let kinds = Attention::ALL
-            .iter()
-            .map(|kind| format!("is:{}", attention_word(*kind)));
-        let more = [
-            "pay:cod",
-            "pay:prepaid",
-            "age>",
-            "due<",
-            "pieces>",
-            "value>",
-        ];
-        let more = more.into_iter().map(str::to_owned);
-        fields.chain(stages).chain(kinds).chain(more).collect()
+    let all = match of {
+        Filtered::Orders => order_words(),
+        Filtered::Stock => StockFilter::words(),
+        Filtered::Feed | Filtered::Order => FeedFilter::words(),
+        Filtered::Dock => ParcelFilter::words(),
     };
     all.into_iter()
         .filter(|word| word.starts_with(&bare.to_lowercase()))
         .map(|word| format!("{head}{sign}{word}"))
         .collect()
+}
+
+fn order_words() -> Vec<String> {
+    let fields = Field::ALL.iter().map(|(_, name)| format!("{name}:"));
+    let stages = Stage::ALL.iter().map(|s| format!("stage:{}", s.word()));
+    let kinds = Attention::ALL
+        .iter()
+        .map(|kind| format!("is:{}", attention_word(*kind)));
+    let more = [
+        "pay:cod",
+        "pay:prepaid",
+        "age>",
+        "for>",
+        "due<",
+        "pieces>",
+        "value>",
+    ];
+    let more = more.into_iter().map(str::to_owned);
+    fields.chain(stages).chain(kinds).chain(more).collect()
 }
 
 /// The commands whose key, name or help contains every word of `text`, in table order.
@@ -206,10 +235,16 @@ mod tests {
 
     #[test]
     fn the_last_word_of_a_filter_is_completed() {
-        let orders = |text| filter_words(Pane::Orders, text);
+        let orders = |text| filter_words(Filtered::Orders, text);
         assert_eq!(orders("pune cou"), ["pune courier:"]);
         assert_eq!(orders("-stage:r")[0], "-stage:ready");
         assert_eq!(orders("is:par"), ["is:parked"]);
-        assert_eq!(filter_words(Pane::Stock, "di"), ["diff>"]);
+        assert_eq!(filter_words(Filtered::Stock, "di"), ["diff>"]);
+        assert_eq!(
+            filter_words(Filtered::Feed, "pune -call:b"),
+            ["pune -call:book"]
+        );
+        assert_eq!(filter_words(Filtered::Order, "lev").len(), 4);
+        assert_eq!(filter_words(Filtered::Dock, "state:mi"), ["state:missing"]);
     }
 }

@@ -70,6 +70,73 @@ impl LoadVerdict {
     }
 }
 
+/// How a parcel stands that the dock shows: one of a manifest, or one that was scanned and turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParcelState {
+    /// On the truck.
+    Loaded,
+    /// Has to go on the truck and is not on it.
+    Missing,
+    /// Its order was cancelled.
+    Cancelled,
+    /// Scanned, but on the truck already.
+    Twice,
+    /// Scanned, but of another manifest.
+    OtherManifest,
+    /// Scanned, but on no manifest.
+    NotManifested,
+    /// Scanned, but of no order here.
+    Foreign,
+    /// Scanned, but its code is that of several orders.
+    Several,
+    /// Scanned, but the engine did not record it.
+    NotRecorded,
+}
+
+impl ParcelState {
+    /// All.
+    pub const ALL: [Self; 9] = [
+        Self::Loaded,
+        Self::Missing,
+        Self::Cancelled,
+        Self::Twice,
+        Self::OtherManifest,
+        Self::NotManifested,
+        Self::Foreign,
+        Self::Several,
+        Self::NotRecorded,
+    ];
+
+    /// The word used in filters.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loaded => "loaded",
+            Self::Missing => "missing",
+            Self::Cancelled => "cancelled",
+            Self::Twice => "twice",
+            Self::OtherManifest => "othermanifest",
+            Self::NotManifested => "notmanifested",
+            Self::Foreign => "foreign",
+            Self::Several => "several",
+            Self::NotRecorded => "notrecorded",
+        }
+    }
+}
+
+impl From<&LoadVerdict> for ParcelState {
+    fn from(verdict: &LoadVerdict) -> Self {
+        match verdict {
+            LoadVerdict::Loaded => Self::Loaded,
+            LoadVerdict::Twice { .. } => Self::Twice,
+            LoadVerdict::OtherManifest => Self::OtherManifest,
+            LoadVerdict::NotManifested { .. } => Self::NotManifested,
+            LoadVerdict::Cancelled => Self::Cancelled,
+            LoadVerdict::Foreign => Self::Foreign,
+            LoadVerdict::Several => Self::Several,
+        }
+    }
+}
+
 /// Judges a parcel against the manifest that is loaded, by the journal position of its call; `None`: any
 /// manifest, also one that was made in EasyEcom.
 pub fn judge(record: &OrderRecord, manifest: Option<u64>) -> LoadVerdict {

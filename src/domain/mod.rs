@@ -7,6 +7,7 @@ pub mod fold;
 pub mod gate;
 pub mod ids;
 pub mod inventory;
+mod level;
 pub mod load;
 pub mod order;
 pub mod outcome;
@@ -24,6 +25,7 @@ pub use ids::{
     Awb, CarrierId, InvoiceId, LocationKey, ManifestNo, MarketplaceId, Operator, OrderId,
     ReferenceCode, Sku,
 };
+pub use level::Level;
 pub use order::{Consignee, Order, RemoteStatus};
 pub use outcome::{Failure, FailureKind, ReadError, Verdict};
 pub use record::OrderRecord;

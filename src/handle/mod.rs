@@ -14,8 +14,8 @@ pub use overview::{
     ConfirmedBand, EngineState, Link, LinkState, Overview, QuotaView, Schedule, StockView, WavePlan,
 };
 pub use query::{
-    Anchor, FeedKind, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, SORTED_MAX, Sort,
-    SortBy, StockBy, StockQuery, TROUBLES_MAX,
+    Anchor, FeedKind, FeedPage, OrderIndex, OrdersQuery, PAGE_MAX, Page, Query, Reply, SORTED_MAX,
+    Sort, SortBy, StockBy, StockQuery, TROUBLES_MAX,
 };
 pub use rows::{
     Again, AgainWhat, FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine,
@@ -25,6 +25,8 @@ pub use rows::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{broadcast, mpsc, oneshot};
+
+pub use crate::domain::Level;
 
 use crate::domain::{Clean, Operator};
 
@@ -108,20 +110,6 @@ pub enum Delta {
         /// Why.
         says: Clean,
     },
-}
-
-/// How loud a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Good to know.
-    Info,
-    /// Went well.
-    Good,
-    /// Should be looked at.
-    Warn,
-    /// Must be looked at.
-    Bad,
 }
 
 /// Why the engine did not answer.

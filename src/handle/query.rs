@@ -57,9 +57,12 @@ pub enum Query {
     Feed {
         /// Which lines.
         kind: FeedKind,
-        /// Only lines with all these words, or without those behind a `-`.
+        /// Only lines that fit this [`crate::domain::filter::FeedFilter`].
         #[serde(default)]
         text: String,
+        /// Only lines after this journal position.
+        #[serde(default)]
+        after: u64,
         /// Only lines before this journal position.
         before: Option<u64>,
         /// How many.
@@ -263,6 +266,18 @@ pub struct Page<T> {
     pub resume: Option<String>,
 }
 
+/// Lines of the feed, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedPage {
+    /// The lines.
+    pub lines: Vec<FeedLine>,
+    /// The newest journal position that was looked at, whether its line fits or not.
+    pub newest: u64,
+    /// Lines before this journal position were not looked at; `None`: there are none that could fit.
+    /// A filter gives up for a while: asking on from here goes further.
+    pub older: Option<u64>,
+}
+
 /// Which lines of the feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -308,7 +323,7 @@ pub enum Reply {
     /// Scans.
     Scans(Vec<ScanLine>),
     /// Feed lines.
-    Feed(Vec<FeedLine>),
+    Feed(FeedPage),
     /// A page of SKUs.
     Stock(Page<StockRow>),
     /// One SKU, if it is held.

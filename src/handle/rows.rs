@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Awb, Call, Clean, InvoiceId, OrderId, ReferenceCode, Sku, Stage, Stamp, Step,
     event::Event,
+    filter::FeedSight,
     inventory::{DiffState, Moment},
     record::{Attention, OrderRecord},
     request::ManifestGroup,
@@ -180,6 +181,22 @@ pub struct FeedLine {
     pub by: crate::domain::Operator,
     /// What.
     pub says: Clean,
+}
+
+impl FeedLine {
+    /// The line as a filter sees it.
+    pub fn sight(&self) -> FeedSight<'_> {
+        FeedSight {
+            at: self.at,
+            invoice: self.invoice,
+            reference: self.reference.as_ref().map_or("", |r| r.as_str()),
+            awb: self.awb.as_ref().map_or("", |awb| awb.as_str()),
+            by: self.by.as_str(),
+            call: self.call,
+            level: self.level,
+            says: self.says.as_str(),
+        }
+    }
 }
 
 /// A SKU in a list.

@@ -6,7 +6,7 @@
 //!
 //! | from | frame |
 //! | --- | --- |
-//! | both, first | `{"hello":{"protocol":1,"version":"0.1.0"}}`, the engine's also with `"user"` |
+//! | both, first | `{"hello":{"protocol":2,"version":"0.1.0"}}`, the engine's also with `"user"` |
 //! | client | `{"id":1,"operator":"asha","ask":{…}}`; `operator` may be left out |
 //! | engine | `{"id":1,"answer":{…}}`, in any order |
 //! | engine | `{"delta":{…}}` |
@@ -35,7 +35,7 @@ pub use server::serve;
 pub const SOCKET_NAME: &str = "engine.sock";
 
 /// Rises when a frame changes so that an older program would misread it.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Longest frame: a page of 500 rows has about 400 KiB, a journal line with a whole count of stock
 /// about 1 MiB.

@@ -3,40 +3,51 @@
 use super::{PAGE, find};
 use crate::{
     cli::{
-        Code, Context, Ended, Table,
+        Code, Context, Ended, Failure, Table,
         args::FeedArgs,
         context::{odd, query},
         print::{self, clean, or_dash, time},
     },
-    domain::tracking::TrackingStatus,
+    domain::{filter::FeedFilter, tracking::TrackingStatus},
     handle::{EngineHandle, FeedKind, FeedLine, Query, Reply},
 };
 
 /// Shows the feed, or the scans of one order.
 pub async fn run(context: &Context, args: FeedArgs) -> Ended {
+    if let Err(wrong) = args.text.parse::<FeedFilter>() {
+        return Err(Failure::new(Code::Usage, wrong.to_string()));
+    }
     let engine = context.attach().await?;
     match &args.order {
         Some(order) => scans(context, &engine, order).await,
-        None => feed(context, &engine, args.limit).await,
+        None => feed(context, &engine, &args).await,
     }
 }
 
-async fn feed(context: &Context, engine: &EngineHandle, limit: usize) -> Ended {
+async fn feed(context: &Context, engine: &EngineHandle, args: &FeedArgs) -> Ended {
     let mut lines: Vec<FeedLine> = Vec::new();
-    while lines.len() < limit {
+    let mut before = None;
+    while lines.len() < args.limit {
         let ask = Query::Feed {
-            kind: FeedKind::Tracking,
-            text: String::new(),
-            before: lines.last().map(|line| line.seq),
-            limit: PAGE.min(limit - lines.len()),
+            kind: if args.all {
+                FeedKind::All
+            } else {
+                FeedKind::Tracking
+            },
+            text: args.text.clone(),
+            after: 0,
+            before,
+            limit: PAGE.min(args.limit - lines.len()),
         };
         let Reply::Feed(page) = query(engine, ask).await? else {
             return Err(odd());
         };
-        if page.is_empty() {
+        lines.extend(page.lines);
+        // A filter that gave up for a while says where to go on.
+        let Some(older) = page.older else {
             break;
-        }
-        lines.extend(page);
+        };
+        before = Some(older);
     }
     if context.global.json {
         print::json(&lines)?;

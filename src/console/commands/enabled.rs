@@ -241,7 +241,7 @@ pub fn last_mark(model: &Model) -> Result<(), String> {
 }
 
 pub fn new_lines(model: &Model) -> Result<(), String> {
-    if model.feed.waiting.is_empty() {
+    if !model.feed.has_new() {
         return Err("the feed has nothing new".to_owned());
     }
     Ok(())

@@ -89,7 +89,7 @@ pub static TABLE: &[Command] = &[
     row(Action::FetchNow, "fetch", "Fetch", &["f"], &[Board], "Read new orders from EasyEcom now.").group("Warehouse").footer(28).danger(Local).when(enabled::engine_runs),
     row(Action::Pause, "pause", "Pause/resume", &["x"], &[Board], "Pause the engine with a reason, or let it go on.").group("Warehouse").takes(Takes::Reason).footer(50).danger(Local).when(enabled::engine_runs),
 
-    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock, Feed], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, for>30m, due<1h, value>999, -not:this, ~fuzzy; SKUs by text, state:differs, diff>5, ours<10; the feed by words and -words.").group("Finding").takes(Takes::Filter).footer(9),
+    row(Action::Filter, "filter", "Filter", &["/"], &[Orders, Stock, Feed, Detail, Dock], "Show only rows that fit: a text, city:pune, sku:, awb:, stage:ready, is:parked, pay:cod, age>2h, for>30m, due<1h, value>999, -not:this, ~fuzzy; SKUs by state:differs, diff>5, ours<10; what happened by by:asha, call:book, level:bad, says:, age<2h; parcels at the dock by state:missing.").group("Finding").takes(Takes::Filter).footer(9),
     row(Action::Lists, "lists", "Lists", &["s"], &[Orders], "Choose the list and its order: most urgent, newest, one stage, those that need a person.").group("Finding").takes(Takes::Choice).footer(32),
     row(Action::Sort, "sort", "Sort", &["S"], &[Orders, Stock], "Sort orders or inventory by a column; chosen again it turns round.").group("Finding").takes(Takes::Choice).footer(33),
     row(Action::SaveList, "save-list", "Save list", &["F"], &[Orders], "Save list, filter and order under a name of yours; the lists show it.").group("Finding").takes(Takes::Words),

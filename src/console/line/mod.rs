@@ -9,15 +9,15 @@ use chrono::{FixedOffset, Utc};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
-    domain::Clean,
+    domain::{Clean, filter::FeedFilter},
     handle::{
-        Anchor, Answer, Delta, EngineHandle, FeedKind, HandleError, OrderIndex, OrdersQuery,
-        Overview, Query, Reply,
+        Anchor, Answer, Delta, EngineHandle, FeedKind, FeedLine, HandleError, OrderIndex,
+        OrdersQuery, Overview, Query, Reply,
     },
 };
 
 /// What to print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineOptions {
     /// Go on after the first picture, with a line for each thing that happens.
     pub follow: bool,
@@ -25,6 +25,8 @@ pub struct LineOptions {
     pub json: bool,
     /// Overrides the zone that the engine names.
     pub zone: Option<FixedOffset>,
+    /// Of what happened only what fits.
+    pub filter: FeedFilter,
 }
 
 /// Why nothing more is printed.
@@ -67,6 +69,7 @@ pub async fn watch(
     out: &mut (impl Write + Send),
 ) -> Result<(), WatchError> {
     let mut deltas = handle.deltas();
+    let follow = options.follow;
     let mut watch = Watch {
         handle,
         options,
@@ -75,7 +78,7 @@ pub async fn watch(
     };
     watch.first(out).await?;
     out.flush()?;
-    if !options.follow {
+    if !follow {
         return Ok(());
     }
     loop {
@@ -212,20 +215,31 @@ impl Watch<'_> {
         limit: usize,
         out: &mut (impl Write + Send),
     ) -> Result<(), WatchError> {
-        let query = Query::Feed {
-            kind: FeedKind::All,
-            text: String::new(),
-            before: None,
-            limit,
-        };
-        let Reply::Feed(lines) = ask(self.handle, query).await? else {
-            return Err(odd());
-        };
+        let mut lines: Vec<FeedLine> = Vec::new();
+        let (mut newest, mut before) = (self.seen, None);
+        while lines.len() < limit {
+            let query = Query::Feed {
+                kind: FeedKind::All,
+                text: self.options.filter.to_string(),
+                after: self.seen,
+                before,
+                limit: limit - lines.len(),
+            };
+            let Reply::Feed(page) = ask(self.handle, query).await? else {
+                return Err(odd());
+            };
+            newest = newest.max(page.newest);
+            lines.extend(page.lines);
+            let Some(older) = page.older else {
+                break;
+            };
+            before = Some(older);
+        }
         let zone = self.zone();
-        for line in lines.iter().rev().filter(|line| line.seq > self.seen) {
+        for line in lines.iter().rev() {
             writeln!(out, "{}", words::feed(line, zone))?;
         }
-        self.seen = lines.first().map_or(self.seen, |l| l.seq.max(self.seen));
+        self.seen = newest;
         Ok(())
     }
 
@@ -255,6 +269,7 @@ mod tests {
             follow: false,
             json: false,
             zone: None,
+            filter: FeedFilter::default(),
         };
         let mut out = Vec::new();
         watch(&handle, options, &mut out).await.expect("printed");
@@ -277,6 +292,7 @@ mod tests {
             follow: false,
             json: true,
             zone: None,
+            filter: FeedFilter::default(),
         };
         let mut out = Vec::new();
         watch(&handle, options, &mut out).await.expect("printed");
@@ -291,6 +307,7 @@ mod tests {
             follow: true,
             json: true,
             zone: None,
+            filter: FeedFilter::default(),
         };
         let engine = Engine::normal();
         let task = tokio::spawn(async move {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::{
     domain::Stamp,
-    handle::{FeedKind, FeedLine},
+    handle::{FeedKind, FeedLine, FeedPage},
 };
 
 /// Lines kept on the screen's side.
@@ -24,8 +24,12 @@ pub struct Feed {
     pub lines: VecDeque<FeedLine>,
     /// Lines not folded in yet, oldest first.
     pub waiting: VecDeque<FeedLine>,
-    /// More waited than is kept.
-    pub overflow: bool,
+    /// The newest place that was looked at; 0: none yet.
+    pub newest: u64,
+    /// Before this place nothing was looked at yet; none: nothing older fits.
+    pub older: Option<u64>,
+    /// Between what is held and what waits more happened than was read, before this place.
+    pub gap: Option<u64>,
     /// The selected line; none: the newest.
     pub selected: Option<u64>,
     /// The line of the screen on which it stands.
@@ -33,8 +37,6 @@ pub struct Feed {
     pub read_at: Option<Stamp>,
     /// There is more than was read.
     pub behind: bool,
-    /// No older lines exist.
-    pub begins: bool,
     pub generation: u64,
 }
 
@@ -44,12 +46,13 @@ impl Default for Feed {
             kind: FeedKind::Tracking,
             lines: VecDeque::new(),
             waiting: VecDeque::new(),
-            overflow: false,
+            newest: 0,
+            older: None,
+            gap: None,
             selected: None,
             line: 0,
             read_at: None,
             behind: false,
-            begins: false,
             generation: 0,
         }
     }
@@ -57,54 +60,68 @@ impl Default for Feed {
 
 impl Feed {
     /// Takes the newest lines, newest first as the engine gives them.
-    pub fn take_newest(&mut self, lines: Vec<FeedLine>, now: Stamp, height: usize) {
+    pub fn take_newest(&mut self, page: FeedPage, now: Stamp, height: usize) {
         self.read_at = Some(now);
         self.behind = false;
-        let first = self.lines.is_empty();
-        let known = self
-            .waiting
-            .back()
-            .or(self.lines.back())
-            .map_or(0, |line| line.seq);
-        if lines.len() >= FEED_PAGE && lines.last().is_some_and(|l| l.seq > known) && !first {
-            self.overflow = true;
+        let first = self.newest == 0;
+        if first {
+            self.older = page.older;
+        } else if page.older.is_some() {
+            // What waited stands before the gap, too.
+            self.gap = page.older;
+            self.waiting.clear();
         }
-        let new: Vec<FeedLine> = lines.into_iter().rev().filter(|l| l.seq > known).collect();
+        let known = self.newest;
+        let new = page.lines.into_iter().rev().filter(|l| l.seq > known);
         self.waiting.extend(new);
-        while self.waiting.len() > WAITING_MAX {
-            self.waiting.pop_front();
-            self.overflow = true;
+        self.newest = known.max(page.newest);
+        if self.waiting.len() > WAITING_MAX {
+            self.waiting.drain(..self.waiting.len() - WAITING_MAX);
+            self.gap = self.waiting.front().map(|line| line.seq);
         }
         if first || self.lines.len() + self.waiting.len() <= height {
             self.fold_in();
         }
     }
 
-    /// Takes older lines, newest first.
-    pub fn take_older(&mut self, lines: Vec<FeedLine>) {
-        self.begins = lines.len() < FEED_PAGE;
-        let oldest = self.lines.front().map_or(u64::MAX, |l| l.seq);
-        for line in lines {
-            if line.seq < oldest && self.lines.len() < FEED_LINES_MAX {
-                self.lines.push_front(line);
+    /// Takes older lines, newest first, unless others are wanted by now.
+    pub fn take_older(&mut self, before: u64, page: FeedPage) {
+        if self.older != Some(before) {
+            return;
+        }
+        self.older = page.older;
+        for line in page.lines {
+            if self.lines.len() >= FEED_LINES_MAX {
+                self.older = self.lines.front().map(|line| line.seq);
+                break;
             }
+            self.lines.push_front(line);
         }
     }
 
     /// Folds the waiting lines in and shows the newest.
     pub fn fold_in(&mut self) {
-        if self.overflow {
+        if let Some(gap) = self.gap.take() {
             // Lines are missing between: what is held would pretend to be without a gap.
             self.lines.clear();
-            self.begins = false;
+            self.older = Some(gap);
         }
-        self.overflow = false;
         self.lines.append(&mut self.waiting);
-        while self.lines.len() > FEED_LINES_MAX {
-            self.lines.pop_front();
-            self.begins = false;
+        if self.lines.len() > FEED_LINES_MAX {
+            self.lines.drain(..self.lines.len() - FEED_LINES_MAX);
+            self.older = self.lines.front().map(|line| line.seq);
         }
         self.selected = None;
+    }
+
+    /// Whether something new can be folded in.
+    pub fn has_new(&self) -> bool {
+        !self.waiting.is_empty() || self.gap.is_some()
+    }
+
+    /// Whether older lines are looked for until the screen is full: a filter gives up for a while.
+    pub fn searching(&self, height: usize) -> bool {
+        self.older.is_some() && self.lines.len() < height.min(FEED_LINES_MAX)
     }
 
     /// Where the selection stands.
@@ -147,7 +164,7 @@ impl Feed {
             .saturating_add_signed(next as isize - index as isize)
             .min(height.saturating_sub(1));
         self.selected = self.lines.get(next).map(|line| line.seq);
-        by < 0 && next < height && !self.begins && self.lines.len() < FEED_LINES_MAX
+        by < 0 && next < height && self.older.is_some() && self.lines.len() < FEED_LINES_MAX
     }
 
     /// Another kind of feed.

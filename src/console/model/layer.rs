@@ -4,12 +4,14 @@
 use tui_input::Input;
 
 use super::{
-    Load, Pane, Scan,
+    Filtered, Load, Scan,
     listing::{ListChoice, SortChoice},
 };
 use crate::{
     console::commands::Context,
-    domain::{Clean, InvoiceId, Sku, Stamp, Step, event::Decision, gate::Refusal},
+    domain::{
+        Clean, InvoiceId, Sku, Stamp, Step, event::Decision, filter::FeedFilter, gate::Refusal,
+    },
     handle::{
         Command, ItemResult, JournalLine, ManifestPlan, OrderView, Preview, RejectedLine, ScanLine,
         SkuView,
@@ -40,8 +42,8 @@ pub enum Layer {
     },
     /// Say why.
     Reason { about: About, input: Input },
-    /// The filter of a pane is typed.
-    Filter { pane: Pane, before: String },
+    /// The filter of a list is typed.
+    Filter { of: Filtered, before: String },
     /// Yes or no.
     Confirm(Box<Confirm>),
     /// What the gate said.
@@ -83,6 +85,10 @@ pub struct Detail {
     pub journal: Option<Vec<JournalLine>>,
     pub read_at: Option<Stamp>,
     pub scroll: usize,
+    /// Which scans and which of its history.
+    pub filter: Input,
+    /// What that filter says, as it was last understood.
+    pub wanted: FeedFilter,
 }
 
 /// An open SKU.

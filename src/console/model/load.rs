@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use crate::{
-    domain::{Clean, Stamp, load::LoadVerdict},
+    domain::{Clean, Stamp, filter::ParcelFilter, load::LoadVerdict},
     handle::{LoadScan, ManifestLoad},
 };
 
@@ -25,6 +25,10 @@ pub struct Load {
     pub chosen: Option<u64>,
     /// The scans of this console, newest first; an error in place of a verdict was not recorded.
     pub trail: Vec<Scanned>,
+    /// Which parcels are listed.
+    pub filter: Input,
+    /// What that filter says, as it was last understood.
+    pub wanted: ParcelFilter,
     /// A scan is being recorded.
     pub waiting: Option<Clean>,
 }

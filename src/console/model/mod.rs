@@ -2,6 +2,7 @@
 
 pub mod aside;
 pub mod feed;
+mod filtered;
 pub mod layer;
 pub mod listing;
 pub mod load;
@@ -19,6 +20,7 @@ use tui_input::Input;
 pub use super::bell::{Patterns, Ring};
 pub use aside::Aside;
 pub use feed::Feed;
+pub use filtered::Filtered;
 pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Search, SkuDetail};
 pub use load::{Load, Scanned};
 pub use scan::{Scan, ScanFound};
@@ -26,7 +28,7 @@ pub use window::{Part, Window};
 
 use super::{commands::Context, keymap::Keymap, look::Look};
 use crate::{
-    domain::{Clean, InvoiceId, Stamp, time::ist},
+    domain::{Clean, InvoiceId, Stamp, filter::FeedFilter, time::ist},
     handle::{Level, OrderIndex, OrderRow, OrderView, Overview, Sort, StockBy, StockRow},
 };
 
@@ -154,6 +156,8 @@ pub struct Slots {
     pub orders: Slot,
     pub order: Slot,
     pub feed: Slot,
+    /// Older lines of the feed.
+    pub older: Slot,
     pub stock: Slot,
     pub detail: Slot,
     pub troubles: Slot,
@@ -211,6 +215,8 @@ pub struct Model {
     pub steps: Steps,
     pub feed: Feed,
     pub feed_filter: Input,
+    /// What that filter says, as it was last understood.
+    pub feed_wanted: FeedFilter,
     pub stock: Window<StockRow>,
     pub stock_filter: Input,
     /// What that filter says, as it was last understood.
@@ -267,6 +273,7 @@ impl Model {
             steps: Steps::default(),
             feed: Feed::default(),
             feed_filter: Input::default(),
+            feed_wanted: FeedFilter::default(),
             stock: Window::default(),
             stock_filter: Input::default(),
             stock_wanted: String::new(),
@@ -326,14 +333,6 @@ impl Model {
             Some(layer) => vec![layer.context()],
             None => vec![Context::Board, self.focus.context()],
         }
-    }
-
-    /// The open order, if one is on top of the panes.
-    pub fn detail(&self) -> Option<&Detail> {
-        self.layers.iter().rev().find_map(|layer| match layer {
-            Layer::Detail(detail) => Some(&**detail),
-            _ => None,
-        })
     }
 
     /// The order that a key for one order goes to.

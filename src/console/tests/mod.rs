@@ -3,6 +3,7 @@
 mod aside;
 mod bytes;
 mod docs;
+mod filters;
 mod flows;
 mod hand;
 mod load;

@@ -144,7 +144,7 @@ fn over_an_open_order_only_its_commands_are_offered() {
     let mut b = bench();
     b.press("enter :");
     let offered = palette::search(&b.model, "");
-    for id in ["do-step", "mark", "filter", "push-stock", "take-back"] {
+    for id in ["do-step", "mark", "sort", "push-stock", "take-back"] {
         assert!(offered.iter().all(|row| row.id != id), "{id}");
     }
     for id in ["next-step", "hold", "copy-awb", "show-people"] {
@@ -176,4 +176,67 @@ fn on_the_panes_the_focus_follows_the_command() {
     say(&mut b, "mark-page");
     assert_eq!(b.model.focus, Pane::Orders);
     assert!(!b.model.marks.is_empty());
+}
+
+#[test]
+fn what_tab_goes_through_is_listed_under_the_field() {
+    let mut b = bench();
+    b.press(":");
+    b.type_text("sort ");
+    let screen = b.screen();
+    for part in [
+        "As the list is kept",
+        "Invoice",
+        "more: Tab goes through them",
+    ] {
+        assert!(screen.contains(part), "{part}:\n{screen}");
+    }
+    b.type_text("a");
+    let screen = b.screen();
+    for part in ["As the list is kept", "Age", "AWB"] {
+        assert!(screen.contains(part), "{part}:\n{screen}");
+    }
+    assert!(!screen.contains("Invoice  "), "{screen}");
+    assert!(!screen.contains("goes through them"), "{screen}");
+    // The one that stands in the field is marked, and stays in sight however many there are.
+    b.press("tab tab");
+    assert!(b.screen().contains("> Age"), "{}", b.screen());
+    b.press("esc :");
+    b.type_text("filter stage:");
+    b.press("tab tab tab tab tab tab tab");
+    assert_eq!(typed(&b), "filter stage:shipped");
+    let screen = b.screen();
+    assert!(screen.contains("> stage:shipped"), "{screen}");
+    assert!(screen.contains("8 more"), "{screen}");
+    b.press("esc :");
+    b.type_text("filter zzz");
+    assert!(!b.screen().contains("more: Tab"), "{}", b.screen());
+}
+
+#[test]
+fn a_decision_that_is_none_names_those_that_there_are() {
+    let mut b = bench();
+    b.press("j j j :");
+    b.type_text("decide perhaps");
+    b.press("enter");
+    let screen = b.screen();
+    assert!(
+        screen.contains("decide: there is no perhaps; there are Ship, Drop"),
+        "{screen}"
+    );
+    assert!(
+        matches!(b.model.layers.as_slice(), [Layer::Palette(_)]),
+        "to be corrected"
+    );
+    b.press("ctrl-u");
+    b.type_text("decide ");
+    b.press("tab");
+    assert_eq!(typed(&b), "decide Ship");
+    b.press("enter");
+    assert!(b.screen().contains("Ship 100203: why?"), "{}", b.screen());
+    // One that is not parked is parked, and the words are the reason.
+    b.press("esc g");
+    say(&mut b, "decide perhaps");
+    assert!(b.screen().contains("by hand: why?"), "{}", b.screen());
+    assert!(b.screen().contains("> perhaps"), "{}", b.screen());
 }

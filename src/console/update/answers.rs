@@ -57,7 +57,9 @@ pub fn answer(model: &mut Model, ticket: Ticket, answer: Answered, out: &mut Vec
                 asks::stock(model, part, out);
             }
         }
-        Ticket::Feed { generation, older } => feed(model, generation, older, reply(answer), out),
+        Ticket::Feed { generation, before } => {
+            feed(model, generation, before, reply(answer), out);
+        }
         Ticket::Order(invoice) => order(model, invoice, reply(answer), out),
         Ticket::Detail(_) | Ticket::Scans(_) | Ticket::Journal(_) => {
             detail(model, &ticket, reply(answer), out);
@@ -111,22 +113,30 @@ fn troubles(model: &mut Model, reply: Result<Reply, Clean>, out: &mut Vec<Effect
 fn feed(
     model: &mut Model,
     generation: u64,
-    older: bool,
+    before: Option<u64>,
     reply: Result<Reply, Clean>,
     out: &mut Vec<Effect>,
 ) {
-    let again = if older { None } else { model.slots.feed.done() };
+    let slot = match before {
+        Some(_) => &mut model.slots.older,
+        None => &mut model.slots.feed,
+    };
+    let again = slot.done();
     let height = list_rows(model, Pane::Feed);
-    if generation == model.feed.generation {
-        match reply {
-            Ok(Reply::Feed(lines)) if older => model.feed.take_older(lines),
-            Ok(Reply::Feed(lines)) => model.feed.take_newest(lines, model.now, height),
-            Ok(_) => {}
-            Err(says) => failed(model, "tracking", &says, out),
-        }
+    let fresh = generation == model.feed.generation;
+    let failing = reply.is_err();
+    match (reply, before) {
+        (Ok(Reply::Feed(page)), Some(before)) if fresh => model.feed.take_older(before, page),
+        (Ok(Reply::Feed(page)), None) if fresh => model.feed.take_newest(page, model.now, height),
+        (Err(says), _) if fresh => failed(model, "tracking", &says, out),
+        _ => {}
     }
-    if again.is_some() {
-        asks::feed(model, false, out);
+    if again.is_some() && before.is_none() {
+        asks::feed(model, out);
+    }
+    // What fails is not asked for at once again: the minute does that.
+    if !failing {
+        asks::fill_feed(model, out);
     }
 }
 

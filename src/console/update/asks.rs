@@ -2,13 +2,16 @@
 
 use super::{Effect, Ticket, find};
 use crate::{
-    console::model::{Layer, Model, Part, window::PAGE_ROWS},
+    console::{
+        layout::list_rows,
+        model::{Layer, Model, Pane, Part, feed::FEED_PAGE, window::PAGE_ROWS},
+    },
     domain::InvoiceId,
     handle::{Ask, OrdersQuery, Query, StockQuery},
 };
 
 /// Journal lines of an open order.
-const HISTORY_LINES: usize = 100;
+pub const HISTORY_LINES: usize = 100;
 
 /// Rows shown of those that could not be read.
 const REJECTED_LINES: usize = 20;
@@ -38,7 +41,7 @@ pub fn lists(model: &mut Model, which: (bool, bool, bool), out: &mut Vec<Effect>
     }
     if which.1 {
         model.feed.behind = true;
-        feed(model, false, out);
+        feed(model, out);
     }
     if which.2 {
         model.stock.behind = true;
@@ -112,28 +115,41 @@ pub fn order(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
     }
 }
 
-pub fn feed(model: &mut Model, older: bool, out: &mut Vec<Effect>) {
-    if older {
-        let before = model.feed.lines.front().map(|line| line.seq);
-        let generation = model.feed.generation;
-        let query = Query::Feed {
-            kind: model.feed.kind,
-            text: model.feed_filter.value().trim().to_owned(),
-            before,
-            limit: crate::console::model::feed::FEED_PAGE,
-        };
-        return push(out, Ticket::Feed { generation, older }, query);
-    }
+/// The newest lines of the feed.
+pub fn feed(model: &mut Model, out: &mut Vec<Effect>) {
     if model.slots.feed.want(Part::Same) {
-        let generation = model.feed.generation;
-        let query = Query::Feed {
-            kind: model.feed.kind,
-            text: model.feed_filter.value().trim().to_owned(),
-            before: None,
-            limit: crate::console::model::feed::FEED_PAGE,
-        };
-        push(out, Ticket::Feed { generation, older }, query);
+        feed_part(model, None, out);
     }
+}
+
+/// Older lines of the feed, if there are any.
+pub fn older(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.feed.older.is_some() && model.slots.older.want(Part::Before) {
+        feed_part(model, model.feed.older, out);
+    }
+}
+
+/// Older lines for as long as those that fit do not fill the screen.
+pub fn fill_feed(model: &mut Model, out: &mut Vec<Effect>) {
+    if model.feed.searching(list_rows(model, Pane::Feed)) {
+        older(model, out);
+    }
+}
+
+fn feed_part(model: &Model, before: Option<u64>, out: &mut Vec<Effect>) {
+    let generation = model.feed.generation;
+    let query = Query::Feed {
+        kind: model.feed.kind,
+        text: model.feed_wanted.to_string(),
+        after: if before.is_none() {
+            model.feed.newest
+        } else {
+            0
+        },
+        before,
+        limit: FEED_PAGE,
+    };
+    push(out, Ticket::Feed { generation, before }, query);
 }
 
 /// Everything about the open order, if one is open.

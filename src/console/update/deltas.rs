@@ -56,7 +56,7 @@ pub fn still_true(model: &mut Model, which: (bool, bool, bool)) {
     if which.0 {
         touch(&mut model.orders.read_at, model.orders.behind);
         touch(&mut model.steps.read_at, model.steps.behind);
-        if let Some(load) = load::dock(model) {
+        if let Some(load) = model.dock_mut() {
             touch(&mut load.read_at, load.behind);
         }
     }
@@ -104,8 +104,10 @@ pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
         model.stock.behind,
     );
     asks::lists(model, behind, out);
+    asks::fill_feed(model, out);
     let unattended = (model.now - model.key_at).num_seconds() >= UNATTENDED_S;
     if unattended && !model.feed.waiting.is_empty() && model.layers.is_empty() {
         model.feed.fold_in();
+        asks::fill_feed(model, out);
     }
 }

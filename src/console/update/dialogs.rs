@@ -121,10 +121,15 @@ fn allowed(model: &Model, confirm: &Confirm) -> Result<(), String> {
     confirm.ready()
 }
 
-/// Esc.
+/// Esc: what is filtered shows all first.
 pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
+    if matches!(model.layers.last(), Some(Layer::Detail(_) | Layer::Load(_)))
+        && find::drop_filter(model, out)
+    {
+        return;
+    }
     match model.layers.pop() {
-        Some(Layer::Filter { pane, before }) => find::drop_filter(model, pane, before, out),
+        Some(Layer::Filter { of, before }) => find::back_to(model, of, before, out),
         Some(Layer::Scan(scan)) => scan::left(model, &scan, out),
         Some(_) => {}
         None => back_on_the_panes(model, out),
@@ -133,12 +138,14 @@ pub fn back(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Without a layer: the zoom, then the filter, then the marks, then the list, one at a time.
 fn back_on_the_panes(model: &mut Model, out: &mut Vec<Effect>) {
-    let filtered = !find::input_of(model, model.focus).value().is_empty();
     if model.zoomed {
         model.zoomed = false;
-    } else if filtered {
-        find::drop_filter(model, model.focus, String::new(), out);
-    } else if !model.marks.is_empty() {
+        return;
+    }
+    if find::drop_filter(model, out) {
+        return;
+    }
+    if !model.marks.is_empty() {
         let count = model.marks.len();
         super::undo::remember_marks(model);
         model.marks.clear();
@@ -219,35 +226,46 @@ fn palette_run(model: &mut Model, out: &mut Vec<Effect>) {
 /// Whether a command can do something with these words.
 fn fits(model: &Model, row: &Row, words: &str) -> Result<(), String> {
     match row.takes {
+        // An order that is not parked is parked by hand, with these words for a reason.
+        Takes::Reason if !choices(model, row.action).is_empty() => choice_fits(model, row, words),
         Takes::Nothing => Err(format!(
             "{} takes nothing behind its name; \"{words}\" was not done",
             row.id
         )),
-        Takes::Choice => {
-            let names = choices(model, row.action);
-            let mut menu = Menu {
-                items: names.iter().map(|name| (name.clone(), ())).collect(),
-                selected: 0,
-            };
-            if menu.find(words) {
-                return Ok(());
-            }
-            Err(format!(
-                "{}: there is no {words}; Tab behind the name goes through what there is",
-                row.id
-            ))
-        }
+        Takes::Choice => choice_fits(model, row, words),
         Takes::Sku => warehouse::known_sku(model, words).map(|_| ()),
         _ => Ok(()),
     }
 }
 
-/// What the lines of the menu are called that a command opens.
+/// Choices that are named where none of them was meant; of more there is a list to go through.
+const NAMED_MAX: usize = 4;
+
+/// Whether the menu that a command opens has a line with these words.
+fn choice_fits(model: &Model, row: &Row, words: &str) -> Result<(), String> {
+    let names = choices(model, row.action);
+    let mut menu = Menu {
+        items: names.iter().map(|name| (name.clone(), ())).collect(),
+        selected: 0,
+    };
+    if menu.find(words) {
+        return Ok(());
+    }
+    let there_is = if names.len() <= NAMED_MAX {
+        format!("there are {}", names.join(", "))
+    } else {
+        "Tab behind the name goes through what there is".to_owned()
+    };
+    Err(format!("{}: there is no {words}; {there_is}", row.id))
+}
+
+/// What the lines of the menu are called that a command opens now.
 pub fn choices(model: &Model, action: Action) -> Vec<String> {
     match action {
         Action::Lists => lists::lists_menu(model).names(),
         Action::ForgetList => lists::forget_menu(model).names(),
         Action::Sort => sorting::menu(model).names(),
+        Action::Decide => orders::decisions(model).map_or_else(Vec::new, |menu| menu.names()),
         _ => Vec::new(),
     }
 }
@@ -325,11 +343,7 @@ const PALETTE_PAGE: isize = 10;
 
 /// The customer of the open order, shown or masked.
 pub fn people(model: &mut Model, out: &mut Vec<Effect>) {
-    let open = model.layers.iter_mut().rev().find_map(|layer| match layer {
-        Layer::Detail(detail) => Some(detail),
-        _ => None,
-    });
-    if let Some(detail) = open {
+    if let Some(detail) = model.detail_mut() {
         detail.people = !detail.people;
         asks::detail(model, out);
     }

@@ -52,8 +52,8 @@ pub fn type_key(input: &mut Input, key: Key) -> bool {
 
 /// The field on top, if there is one.
 pub fn field(model: &mut Model) -> Option<&mut Input> {
-    if matches!(model.layers.last(), Some(Layer::Filter { .. })) {
-        return Some(find::filter_input(model));
+    if let Some(Layer::Filter { of, .. }) = model.layers.last() {
+        return model.filter_field_mut(*of);
     }
     match model.layers.last_mut()? {
         Layer::Help(search) | Layer::Palette(search) => Some(&mut search.input),
@@ -95,9 +95,9 @@ pub fn after_typing(model: &mut Model, out: &mut Vec<Effect>) {
             search.scroll = 0;
             search.tab = None;
         }
-        Some(Layer::Filter { pane, .. }) => {
-            let pane = *pane;
-            find::filter_changed(model, pane, out);
+        Some(Layer::Filter { of, .. }) => {
+            let of = *of;
+            find::filter_changed(model, of, out);
         }
         Some(Layer::Scan(scan)) => scan.offered = false,
         _ => {}

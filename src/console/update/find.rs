@@ -1,30 +1,48 @@
-//! The filter of a pane.
+//! The filter of a list.
+
+use std::str::FromStr;
 
 use tui_input::Input;
 
 use super::{Effect, asks};
 use crate::{
-    console::model::{Layer, Model, Pane, Part, listing::Wanted},
+    console::model::{Filtered, Layer, Model, Part, listing::Wanted},
     domain::{
         Clean,
-        filter::{Filter, StockFilter, Test},
+        filter::{FeedFilter, Filter, FilterError, ParcelFilter, StockFilter, Test},
     },
     handle::OrderIndex,
 };
 
-/// Reads the filter of the orders as it stands in its field: a stage or a reason that rows have to have
-/// chooses the list, the rest looks for rows in it. A filter that says nothing leaves the last one that
-/// did.
-pub fn read_filter(model: &mut Model) -> bool {
-    let filter: Filter = match model.orders_filter.value().parse() {
-        Ok(filter) => filter,
-        Err(error) => {
-            model.filter_wrong = Some(Clean::new(&format!("{error}")));
-            return false;
+/// What stands in the field of a list, if it is a filter. One that is none is said to be wrong, and
+/// whatever was understood last goes on.
+fn understood<F: FromStr<Err = FilterError>>(model: &mut Model, of: Filtered) -> Option<F> {
+    let text = model.filter_field(of)?.value();
+    match text.parse() {
+        Ok(filter) => {
+            model.filter_wrong = None;
+            Some(filter)
         }
+        Err(wrong) => {
+            model.filter_wrong = Some(Clean::new(&wrong.to_string()));
+            None
+        }
+    }
+}
+
+/// Reads the filters of the panes, before anything is asked for.
+pub fn read_filters(model: &mut Model) {
+    read_filter(model);
+    read_stock_filter(model);
+    read_feed_filter(model);
+}
+
+/// Reads the filter of the orders as it stands in its field: a stage or a reason that rows have to have
+/// chooses the list, the rest looks for rows in it. Says whether others are wanted.
+pub fn read_filter(model: &mut Model) -> bool {
+    let Some(mut filter) = understood::<Filter>(model, Filtered::Orders) else {
+        return false;
     };
-    model.filter_wrong = None;
-    let mut filter = filter;
     let chosen = filter.terms.iter().enumerate().find_map(|(n, term)| {
         let index = match term.test {
             Test::Stage(stage) => OrderIndex::Stage { stage },
@@ -45,21 +63,25 @@ pub fn read_filter(model: &mut Model) -> bool {
     changed
 }
 
-/// Reads the filter of the inventory. One that says nothing leaves the last one that did.
-pub fn read_stock_filter(model: &mut Model) -> bool {
-    let text = model.stock_filter.value().trim().to_owned();
-    match text.parse::<StockFilter>() {
-        Ok(_) => {
-            model.filter_wrong = None;
-            let changed = text != model.stock_wanted;
-            model.stock_wanted = text;
-            changed
-        }
-        Err(error) => {
-            model.filter_wrong = Some(Clean::new(&error.to_string()));
-            false
-        }
+/// Reads the filter of the inventory. Says whether other rows are wanted.
+fn read_stock_filter(model: &mut Model) -> bool {
+    if understood::<StockFilter>(model, Filtered::Stock).is_none() {
+        return false;
     }
+    let text = model.stock_filter.value().trim().to_owned();
+    let changed = text != model.stock_wanted;
+    model.stock_wanted = text;
+    changed
+}
+
+/// Reads the filter of the feed. Says whether other lines are wanted.
+fn read_feed_filter(model: &mut Model) -> bool {
+    let Some(filter) = understood::<FeedFilter>(model, Filtered::Feed) else {
+        return false;
+    };
+    let changed = filter != model.feed_wanted;
+    model.feed_wanted = filter;
+    changed
 }
 
 /// The list and the text that are asked for.
@@ -68,48 +90,50 @@ pub fn list_and_text(model: &Model) -> (OrderIndex, String) {
     (wanted.index.unwrap_or(model.index), wanted.text.clone())
 }
 
-/// The field of the filter that is typed.
-pub fn filter_input(model: &mut Model) -> &mut Input {
-    match model.layers.last() {
-        Some(Layer::Filter { pane, .. }) => {
-            let pane = *pane;
-            input_of(model, pane)
-        }
-        _ => &mut model.orders_filter,
+/// Opens the field of the list that is looked at, and says at once if what stands there is no filter.
+pub fn start_filter(model: &mut Model, out: &mut Vec<Effect>) {
+    let of = model.filtered();
+    if let Some(field) = model.filter_field(of) {
+        let before = field.value().to_owned();
+        model.layers.push(Layer::Filter { of, before });
+        filter_changed(model, of, out);
     }
 }
 
-/// The filter of a pane; the steps belong to the orders.
-pub fn input_of(model: &mut Model, pane: Pane) -> &mut Input {
-    match pane {
-        Pane::Stock => &mut model.stock_filter,
-        Pane::Feed => &mut model.feed_filter,
-        Pane::Orders | Pane::Steps => &mut model.orders_filter,
-    }
-}
-
-pub fn start_filter(model: &mut Model) {
-    let pane = match model.focus {
-        Pane::Steps => Pane::Orders,
-        pane => pane,
-    };
-    let before = input_of(model, pane).value().to_owned();
-    model.layers.push(Layer::Filter { pane, before });
-}
-
-pub fn filter_changed(model: &mut Model, pane: Pane, out: &mut Vec<Effect>) {
-    model.marking = None;
-    if pane == Pane::Feed {
-        model.filter_wrong = None;
-        model.feed.restart(model.feed.kind);
-        asks::feed(model, false, out);
-    } else if pane == Pane::Stock {
-        if read_stock_filter(model) {
-            model.stock.restart();
-            asks::stock(model, Part::Start, out);
+pub fn filter_changed(model: &mut Model, of: Filtered, out: &mut Vec<Effect>) {
+    match of {
+        Filtered::Orders => {
+            if read_filter(model) {
+                list_again(model, out);
+            }
         }
-    } else if read_filter(model) {
-        list_again(model, out);
+        Filtered::Stock => {
+            if read_stock_filter(model) {
+                model.stock.restart();
+                asks::stock(model, Part::Start, out);
+            }
+        }
+        Filtered::Feed => {
+            if read_feed_filter(model) {
+                model.feed.restart(model.feed.kind);
+                asks::feed(model, out);
+            }
+        }
+        Filtered::Order => {
+            if let Some(filter) = understood::<FeedFilter>(model, of)
+                && let Some(open) = model.detail_mut()
+                && open.wanted != filter
+            {
+                (open.wanted, open.scroll) = (filter, 0);
+            }
+        }
+        Filtered::Dock => {
+            if let Some(filter) = understood::<ParcelFilter>(model, of)
+                && let Some(load) = model.dock_mut()
+            {
+                load.wanted = filter;
+            }
+        }
     }
 }
 
@@ -121,12 +145,25 @@ pub fn list_again(model: &mut Model, out: &mut Vec<Effect>) {
 }
 
 /// Leaves the field and goes back to the filter before.
-pub fn drop_filter(model: &mut Model, pane: Pane, before: String, out: &mut Vec<Effect>) {
-    let input = input_of(model, pane);
-    if input.value() != before {
-        *input = Input::new(before);
-        filter_changed(model, pane, out);
+pub fn back_to(model: &mut Model, of: Filtered, before: String, out: &mut Vec<Effect>) {
+    if let Some(field) = model.filter_field_mut(of)
+        && field.value() != before
+    {
+        *field = Input::new(before);
+        filter_changed(model, of, out);
     }
+}
+
+/// Takes the filter of what is looked at away. Says whether there was one.
+pub fn drop_filter(model: &mut Model, out: &mut Vec<Effect>) -> bool {
+    let of = model.filtered();
+    let stands = model
+        .filter_field(of)
+        .is_some_and(|field| !field.value().is_empty());
+    if stands {
+        back_to(model, of, String::new(), out);
+    }
+    stands
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     console::{
         commands::{Action, Command, Context, Danger},
         keymap::{Code, Key},
-        model::{Layer, Model, Pane, Scan, Search},
+        model::{Filtered, Layer, Model, Pane, Scan, Search},
     },
     handle::{FeedKind, Level, TroubleAbout},
 };
@@ -24,6 +24,9 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.key_at = model.now;
     let contexts = model.contexts();
     let typing = typing(model);
+    if opens_dock_filter(model, key) {
+        return run(model, Action::Filter, out);
+    }
     if typing && key.typed().is_some() {
         return typed(model, key, out);
     }
@@ -44,12 +47,11 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
 
 fn typed(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     match (model.layers.last(), key.code) {
-        // The list moves while its filter is typed.
-        (Some(Layer::Filter { .. }), Code::Up) => moves::pane(model, Action::Up, out),
-        (Some(Layer::Filter { .. }), Code::Down) => moves::pane(model, Action::Down, out),
-        (Some(Layer::Filter { .. }), Code::PageUp) => moves::pane(model, Action::PageUp, out),
-        (Some(Layer::Filter { .. }), Code::PageDown) => {
-            moves::pane(model, Action::PageDown, out);
+        (Some(Layer::Filter { of, .. }), code) if moves(code).is_some() => {
+            let of = *of;
+            if let Some(action) = moves(code) {
+                move_filtered(model, of, action, out);
+            }
         }
         (Some(Layer::Load(_)), Code::Up) => choose(model, -1),
         (Some(Layer::Load(_)), Code::Down) => choose(model, 1),
@@ -80,8 +82,32 @@ fn moves(code: Code) -> Option<Action> {
     })
 }
 
+/// The list moves while its filter is typed.
+fn move_filtered(model: &mut Model, of: Filtered, action: Action, out: &mut Vec<Effect>) {
+    match of {
+        Filtered::Orders | Filtered::Stock | Filtered::Feed => moves::pane(model, action, out),
+        Filtered::Order => moves::scroll(model, action),
+        Filtered::Dock => choose(model, moves::distance(action, 1)),
+    }
+}
+
+/// Whether a key of the filter opens it at the dock, where a gun may type at any moment: only one with
+/// which no code begins.
+pub fn begins_no_code(model: &Model, key: Key) -> bool {
+    key.typed()
+        .is_none_or(|c| c.is_ascii_punctuation() && model.setup.scan_prefix != Some(c))
+}
+
+/// Whether this key opens the filter of the dock although its field takes characters: nothing of a code
+/// stands there yet.
+fn opens_dock_filter(model: &Model, key: Key) -> bool {
+    let empty =
+        matches!(model.layers.last(), Some(Layer::Load(load)) if load.input.value().is_empty());
+    empty && begins_no_code(model, key) && model.setup.keymap.keys(Action::Filter).contains(&key)
+}
+
 fn choose(model: &mut Model, by: isize) {
-    if let Some(load) = load::dock(model) {
+    if let Some(load) = model.dock_mut() {
         load.choose(by);
     }
 }
@@ -176,7 +202,7 @@ pub fn run(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 /// Actions that change nothing but the screen.
 fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     match action {
-        Action::Filter => find::start_filter(model),
+        Action::Filter => find::start_filter(model, out),
         Action::Lists => {
             let menu = lists::lists_menu(model);
             model.layers.push(Layer::Lists(menu));
@@ -215,14 +241,17 @@ fn look(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Action::ClearFlags => orders::take_note(model, out),
         Action::ShowPeople => dialogs::people(model, out),
         Action::CopyAwb => copy_awb(model, out),
-        Action::FoldIn => model.feed.fold_in(),
+        Action::FoldIn => {
+            model.feed.fold_in();
+            asks::fill_feed(model, out);
+        }
         Action::FeedKind => {
             let kind = match model.feed.kind {
                 FeedKind::Tracking => FeedKind::All,
                 FeedKind::All => FeedKind::Tracking,
             };
             model.feed.restart(kind);
-            asks::feed(model, false, out);
+            asks::feed(model, out);
         }
         Action::Status => warehouse::status(model, out),
         Action::Wall => model.layers.push(Layer::Wall),

@@ -3,7 +3,7 @@
 
 use super::{Effect, Ticket, asks, orders};
 use crate::{
-    console::model::{Layer, Load, Model, Ring, Scanned},
+    console::model::{Layer, Model, Ring, Scanned},
     domain::{Clean, InvoiceId, load::LoadVerdict},
     handle::{Command, CommandReply, Level, ManifestLoad, Query},
 };
@@ -19,24 +19,16 @@ pub fn open(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// Asks for the manifests again, if the dock is open.
 pub fn ask(model: &mut Model, out: &mut Vec<Effect>) {
-    if let Some(load) = dock(model) {
+    if let Some(load) = model.dock_mut() {
         load.behind = true;
         asks::push(out, Ticket::Loads, Query::Loads { limit: LOADS_MAX });
     }
 }
 
-/// The dock, wherever it lies.
-pub fn dock(model: &mut Model) -> Option<&mut Load> {
-    model.layers.iter_mut().find_map(|layer| match layer {
-        Layer::Load(load) => Some(&mut **load),
-        _ => None,
-    })
-}
-
 /// The manifests as they are now.
 pub fn loads(model: &mut Model, loads: Vec<ManifestLoad>) {
     let now = model.now;
-    if let Some(load) = dock(model) {
+    if let Some(load) = model.dock_mut() {
         load.take(loads, now);
     }
 }
@@ -44,7 +36,7 @@ pub fn loads(model: &mut Model, loads: Vec<ManifestLoad>) {
 /// Enter: a whole code.
 pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
     let why_not = model.dock_closed();
-    let Some(load) = dock(model) else {
+    let Some(load) = model.dock_mut() else {
         return;
     };
     let code = Clean::with_limit(load.input.value(), 120);
@@ -75,7 +67,7 @@ pub fn judged(model: &mut Model, reply: &CommandReply, out: &mut Vec<Effect>) {
         },
         Scanned::Failed(_) => Ring::Wrong,
     };
-    if let Some(load) = dock(model) {
+    if let Some(load) = model.dock_mut() {
         load.scanned(scan);
     }
     ring(model, sound, out);
@@ -84,7 +76,7 @@ pub fn judged(model: &mut Model, reply: &CommandReply, out: &mut Vec<Effect>) {
 
 /// The engine did not answer for a scan: it counts as not loaded.
 pub fn failed(model: &mut Model, says: &Clean, out: &mut Vec<Effect>) {
-    if let Some(load) = dock(model) {
+    if let Some(load) = model.dock_mut() {
         let says = format!("NOT RECORDED, keep it off the truck and scan it again: {says}");
         load.scanned(Scanned::Failed(Clean::new(&says)));
     }
@@ -100,7 +92,9 @@ pub fn ring(model: &Model, ring: Ring, out: &mut Vec<Effect>) {
 
 /// Takes the last parcel of this console off the truck again.
 pub fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
-    let last = dock(model).and_then(|load| load.last_loaded()?.invoice);
+    let last = model
+        .dock_mut()
+        .and_then(|load| load.last_loaded()?.invoice);
     match last {
         Some(invoice) => orders::send(model, Command::Unload { invoice }, out),
         None => model.notify(Level::Warn, "this console has put no parcel on a truck"),
@@ -109,7 +103,7 @@ pub fn take_back(model: &mut Model, out: &mut Vec<Effect>) {
 
 /// A parcel is off the truck again: its scan is no longer the newest that went on to it.
 pub fn taken_back(model: &mut Model, invoice: InvoiceId) {
-    if let Some(load) = dock(model) {
+    if let Some(load) = model.dock_mut() {
         load.trail.retain(|scan| {
             !matches!(scan, Scanned::Judged(s) if s.invoice == Some(invoice) && s.verdict.is_loaded())
         });
@@ -118,7 +112,7 @@ pub fn taken_back(model: &mut Model, invoice: InvoiceId) {
 
 /// The truck leaves: asked before, with what stays behind.
 pub fn hand_over(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some((manifest, title)) = dock(model).and_then(|load| {
+    let Some((manifest, title)) = model.dock_mut().and_then(|load| {
         let chosen = load.manifest()?;
         let missing = chosen.missing().count();
         let stays = match missing {

@@ -29,9 +29,10 @@ use crate::{
     handle::{Answer, Ask, Command, Delta},
 };
 
+pub use asks::HISTORY_LINES;
 pub use dialogs::choices;
 pub use find::list_and_text;
-pub use keys::typing;
+pub use keys::{begins_no_code, typing};
 pub use scan::needs_person_first;
 pub use sorting::{sort_words, stock_words};
 
@@ -76,7 +77,8 @@ pub enum Ticket {
     Order(InvoiceId),
     Feed {
         generation: u64,
-        older: bool,
+        /// Older lines than this; none: the newest.
+        before: Option<u64>,
     },
     Stock {
         generation: u64,
@@ -135,8 +137,7 @@ pub fn update(model: &mut Model, event: Event, now: Stamp) -> Vec<Effect> {
     model.dirty = true;
     match event {
         Event::Started | Event::Lagged => {
-            find::read_filter(model);
-            find::read_stock_filter(model);
+            find::read_filters(model);
             asks::everything(model, &mut out);
         }
         Event::Key(key) => keys::key(model, key, &mut out),

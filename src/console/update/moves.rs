@@ -29,7 +29,9 @@ pub fn scroll(model: &mut Model, action: Action) {
     let end = crate::console::view::scroll_end(model);
     // A line of the page before stays in sight.
     let page = body_rows(model).saturating_sub(1).max(1) as isize;
-    if let Some(scroll) = model.layers.last_mut().and_then(Layer::scroll_mut) {
+    let filter = |layer: &&mut Layer| matches!(layer, Layer::Filter { .. });
+    let top = model.layers.iter_mut().rev().find(|layer| !filter(layer));
+    if let Some(scroll) = top.and_then(Layer::scroll_mut) {
         let from = (*scroll).min(end);
         *scroll = from.saturating_add_signed(distance(action, page)).min(end);
     }
@@ -87,10 +89,13 @@ pub fn pane(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
         Pane::Steps => {
             model.steps.selected = model.steps.selected.saturating_add_signed(by).min(6);
         }
-        Pane::Feed if action == Action::Last => model.feed.fold_in(),
+        Pane::Feed if action == Action::Last => {
+            model.feed.fold_in();
+            asks::fill_feed(model, out);
+        }
         Pane::Feed => {
             if model.feed.step(by, height) {
-                asks::feed(model, true, out);
+                asks::older(model, out);
             }
         }
     }

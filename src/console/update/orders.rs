@@ -11,7 +11,7 @@ use crate::{
             About, Confirm, Detail, Layer, Menu, Model, Purpose, layer::orders as orders_words,
         },
     },
-    domain::{Call, Clean, InvoiceId, Step, event::Decision},
+    domain::{Call, Clean, InvoiceId, Step, event::Decision, filter::FeedFilter},
     handle::{Ask, Command, Level, OrderRow, Query, StepState},
 };
 
@@ -180,6 +180,21 @@ const DECISIONS: [(&str, Decision); 3] = [
     ("Drop: it will not ship from here", Decision::Drop),
 ];
 
+/// What can be decided about the order under the cursor, if it is parked.
+pub fn decisions(model: &Model) -> Option<Menu<Decision>> {
+    let record = &model.view_of(model.cursor_order()?)?.record;
+    record.park.as_ref()?;
+    let retry = record.may_retry().is_ok();
+    Some(Menu {
+        items: DECISIONS
+            .into_iter()
+            .filter(|(_, decision)| *decision != Decision::Retry || retry)
+            .map(|(words, decision)| (words.to_owned(), decision))
+            .collect(),
+        selected: 0,
+    })
+}
+
 /// A parked order is decided about; any other can be parked by hand.
 fn decide(model: &mut Model) {
     let Some(invoice) = model.cursor_order() else {
@@ -188,23 +203,16 @@ fn decide(model: &mut Model) {
     let Some(view) = model.view_of(invoice) else {
         return model.notify(Level::Warn, "the order is still being read; press again");
     };
-    let retry = view.record.may_retry().is_ok();
-    let view_words = view.record.park_words().unwrap_or_default();
-    let Some(park) = view.record.park.clone() else {
+    let why = view.record.park_words().unwrap_or_default().into();
+    let advice = view.record.park.as_ref().map(|park| park.reason.advice());
+    let (Some(menu), Some(advice)) = (decisions(model), advice) else {
         return reason(model, About::Park(invoice));
     };
     model.layers.push(Layer::Decide {
         invoice,
-        menu: Menu {
-            items: DECISIONS
-                .into_iter()
-                .filter(|(_, decision)| *decision != Decision::Retry || retry)
-                .map(|(words, decision)| (words.to_owned(), decision))
-                .collect(),
-            selected: 0,
-        },
-        why: view_words.into(),
-        advice: park.reason.advice(),
+        menu,
+        why,
+        advice,
     });
 }
 
@@ -258,6 +266,8 @@ pub fn open(model: &mut Model, invoice: InvoiceId, out: &mut Vec<Effect>) {
         journal: None,
         read_at: None,
         scroll: 0,
+        filter: Input::default(),
+        wanted: FeedFilter::default(),
     })));
     asks::detail(model, out);
 }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::{
     advice::advice,
     again::{self, step_says},
+    happened,
     pen::{Line, Pen, Span, cell, span, wrap},
     words,
 };
@@ -15,19 +16,20 @@ use crate::{
         look::Tone,
         model::{Detail, Model},
     },
-    domain::{event::Event, record::Document},
-    handle::{JournalLine, OrderView, ScanLine},
+    domain::record::Document,
+    handle::OrderView,
 };
 
 /// Lines of an order shown; an order with more SKUs than that is counted, not listed.
 const LINES_SHOWN: usize = 60;
 
-/// Scans shown: the newest.
-const SCANS_SHOWN: usize = 100;
-
 pub fn draw(pen: &mut Pen<'_>, model: &Model, open: &Detail, body: Rect) {
     pen.clear(body);
-    let title = [span(format!(" Order {} ", open.invoice), Tone::Strong)];
+    let mut title = vec![span(format!(" Order {} ", open.invoice), Tone::Strong)];
+    let filter = open.filter.value().trim();
+    if !filter.is_empty() {
+        title.push(span(format!(" filter {filter} "), Tone::Warn));
+    }
     let note = words::freshness(model, open.read_at);
     let inner = pen.frame(body, &title, &note, true);
     if inner.height == 0 {
@@ -52,13 +54,18 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, open: &Detail, body: Rect) {
     }
 }
 
-fn heading(lines: &mut Vec<Line>, text: &str) {
+pub fn heading(lines: &mut Vec<Line>, text: &str) {
     lines.push(Vec::new());
     lines.push(vec![span(format!(" {text}"), Tone::Strong)]);
 }
 
 fn lines(pen: &Pen<'_>, model: &Model, open: &Detail, view: &OrderView, width: usize) -> Vec<Line> {
     let mut out = facts(model, open, view);
+    if !open.wanted.is_empty() {
+        // What the filter is about comes at once.
+        happened::lines(&mut out, model, open, view);
+        return out;
+    }
     out.extend(advice(model, view).iter().flat_map(|a| a.whole(width)));
     out.push(Vec::new());
     for step in &view.steps {
@@ -88,8 +95,7 @@ fn lines(pen: &Pen<'_>, model: &Model, open: &Detail, view: &OrderView, width: u
     }
     order_lines(&mut out, view);
     documents(&mut out, model, view);
-    scans(&mut out, model, view, open.scans.as_deref());
-    history(&mut out, model, open.journal.as_deref());
+    happened::lines(&mut out, model, open, view);
     out
 }
 
@@ -210,110 +216,5 @@ fn documents(out: &mut Vec<Line>, model: &Model, view: &OrderView) {
     show("invoice", view.record.invoice.as_ref());
     if let Some(number) = &view.record.manifest_no {
         out.push(vec![span(format!("  manifest {number}"), Tone::Plain)]);
-    }
-}
-
-fn scans(out: &mut Vec<Line>, model: &Model, view: &OrderView, scans: Option<&[ScanLine]>) {
-    let count = scans.map_or(0, <[ScanLine]>::len);
-    heading(out, &format!("Scans of the carrier ({count})"));
-    let skip = count.saturating_sub(SCANS_SHOWN);
-    for line in scans.unwrap_or_default().iter().skip(skip) {
-        let scan = &line.scan;
-        let (read_as, tone) = match (line.status, line.told) {
-            (Some(status), true) => (format!("{status}, told"), Tone::Good),
-            (Some(status), false) => (format!("{status}, waits"), Tone::Busy),
-            (None, _) => ("held: not told".to_owned(), Tone::Warn),
-        };
-        let remarks = if scan.remarks.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", scan.remarks)
-        };
-        out.push(vec![
-            span(
-                format!("  {} ", words::full(model.zone(), scan.at)),
-                Tone::Dim,
-            ),
-            span(cell(scan.code.as_str(), 10, ""), Tone::Strong),
-            span(format!(" {}", cell(&read_as, 26, "")), tone),
-            span(
-                format!(" {} {}{remarks}", scan.words, scan.place),
-                Tone::Plain,
-            ),
-        ]);
-    }
-    if view.record.trail.attempts > 0 {
-        let text = format!("  {} delivery attempts failed", view.record.trail.attempts);
-        out.push(vec![span(text, Tone::Warn)]);
-    }
-    for flag in &view.record.trail.flags {
-        out.push(vec![span(format!("  ! {}", flag.describe()), Tone::Warn)]);
-    }
-}
-
-fn history(out: &mut Vec<Line>, model: &Model, journal: Option<&[JournalLine]>) {
-    heading(out, "History, newest first");
-    for line in journal.unwrap_or_default() {
-        out.push(vec![
-            span(
-                format!("  {} ", words::full(model.zone(), line.at)),
-                Tone::Dim,
-            ),
-            span(format!("{} ", cell(line.by.as_str(), 10, "")), Tone::Dim),
-            span(event(&line.event), Tone::Plain),
-        ]);
-    }
-}
-
-/// An event in words.
-pub fn event(event: &Event) -> String {
-    use crate::domain::event::Outcome;
-    match event {
-        Event::Started { .. } => "engine started".to_owned(),
-        Event::OrderSeen { order, .. } => format!("EasyEcom shows {}", order.status),
-        Event::RowRejected { reason, .. } => format!("row not read: {reason}"),
-        Event::WindowRead { rows, .. } => format!("orders read, {rows} rows"),
-        Event::Intent {
-            detail, attempt, ..
-        } => {
-            format!("{}: sending, attempt {attempt}", detail.call())
-        }
-        Event::Outcome { call, result, .. } => match result {
-            Outcome::Applied { evidence, .. } => format!("{call}: done, {}", evidence.shows),
-            Outcome::Accepted { says, .. } => format!("{call}: taken, to be seen; {says}"),
-            Outcome::NotApplied { failure, .. } => format!("{call}: not done, {}", failure.says),
-            Outcome::Unknown { saw, .. } => format!("{call}: OUTCOME NOT KNOWN, {saw}"),
-        },
-        Event::Checked { call, says, .. } => format!("{call}: looked, {says}"),
-        Event::DocumentStored { kind, .. } => format!("{kind:?} stored").to_lowercase(),
-        Event::Scanned { scans, .. } => format!("{} new scans", scans.len()),
-        Event::Held { reason, .. } => format!("held: {reason}"),
-        Event::Released { reason, .. } => format!("released: {reason}"),
-        Event::Parked { reason, .. } => format!("parked: {}", reason.describe()),
-        Event::Decided {
-            decision, reason, ..
-        } => format!(
-            "decided to {}: {reason}",
-            format!("{decision:?}").to_lowercase()
-        ),
-        Event::FlagsCleared { .. } => "tracking flags taken note of".to_owned(),
-        Event::Paused { reason } => format!("paused: {reason}"),
-        Event::Resumed => "resumed".to_owned(),
-        Event::Loaded { awb, .. } => format!("{awb} put on the truck"),
-        Event::Unloaded { .. } => "taken off the truck again".to_owned(),
-        Event::LoadClosed { manifest, missing } => format!(
-            "truck of manifest #{manifest} handed over, {} stayed behind",
-            missing.len()
-        ),
-        Event::Allotted { numbers, .. } => format!("{} AWB numbers added", numbers.len()),
-        Event::Counted { rows, .. } => format!("{} SKUs counted", rows.len()),
-        Event::StockIntent { items, .. } => format!("pushing {} SKUs", items.len()),
-        Event::StockOutcome { items, .. } => format!("{} SKUs pushed", items.len()),
-        Event::LeftOut { skus, reason, .. } => {
-            format!("{} SKUs left out of the push: {reason}", skus.len())
-        }
-        Event::TakenIn { skus, .. } => format!("{} SKUs taken in again", skus.len()),
-        Event::StockRead { rows, .. } => format!("{} SKUs read back", rows.len()),
-        Event::QuotaLeased { used, .. } => format!("{used} calls used or set aside"),
     }
 }

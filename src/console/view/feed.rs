@@ -9,6 +9,7 @@ use super::{
 use crate::{
     console::{
         commands::Action,
+        layout::list_rows,
         look::Tone,
         model::{Model, Pane},
     },
@@ -37,8 +38,10 @@ pub fn draw(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     if feed.lines.is_empty() {
         let says = if feed.read_at.is_none() {
             "  Reading the feed."
-        } else if !model.feed_filter.value().trim().is_empty() {
-            "  No line of the last ones matches the filter."
+        } else if feed.searching(usize::from(inner.height)) {
+            "  Searching what happened before."
+        } else if !model.feed_wanted.is_empty() {
+            "  No line fits the filter."
         } else {
             "  Nothing has happened yet: the carrier's scans and what EasyEcom was told appear here."
         };
@@ -63,6 +66,15 @@ fn title(model: &Model) -> Line {
         FeedKind::All => "Everything that happened",
     };
     let mut line = vec![span(" 3 ", Tone::Key), span(name, Tone::Strong)];
+    // What was chosen by hand first: it must not be cut.
+    let filter = model.feed_filter.value().trim();
+    if !filter.is_empty() {
+        line.push(span(format!("  filter {filter}"), Tone::Warn));
+    }
+    if model.feed.searching(list_rows(model, Pane::Feed)) {
+        let so_far = model.feed.lines.len();
+        line.push(span(format!("  searching, {so_far} so far"), Tone::Busy));
+    }
     if let Some(o) = &model.overview {
         let stage = |stage| o.stages.get(&stage).copied().unwrap_or(0);
         let back = stage(Stage::Rto);
@@ -73,10 +85,6 @@ fn title(model: &Model) -> Line {
         if odd > 0 {
             line.push(span(format!("  {odd} contradict"), Tone::Bad));
         }
-    }
-    let filter = model.feed_filter.value().trim();
-    if !filter.is_empty() {
-        line.push(span(format!("  filter {filter}"), Tone::Warn));
     }
     line.push(span(" ", Tone::Plain));
     line
@@ -114,11 +122,11 @@ fn row(pen: &Pen<'_>, model: &Model, line: &FeedLine, width: usize, cursor: bool
 /// What waits to be folded in, on the lower edge of the frame.
 fn below(pen: &mut Pen<'_>, model: &Model, area: Rect) {
     let feed = &model.feed;
-    if feed.waiting.is_empty() {
+    if !feed.has_new() {
         return;
     }
     let key = model.setup.keymap.hint(Action::FoldIn);
-    let plus = if feed.overflow { "+" } else { "" };
+    let plus = if feed.gap.is_some() { "+" } else { "" };
     let text = format!(
         " {} {}{plus} new: {key} shows them ",
         pen.look.glyphs.below,

@@ -2,6 +2,7 @@
 //! apply now.
 
 use ratatui::layout::Rect;
+use tui_input::Input;
 
 use super::{
     advice::advice,
@@ -13,7 +14,8 @@ use crate::console::{
     commands::{Action, Command, TABLE},
     layout::layout,
     look::Tone,
-    model::{Layer, Model, Pane},
+    model::{Filtered, Layer, Model, Pane},
+    update::begins_no_code,
 };
 
 pub fn draw(pen: &mut Pen<'_>, model: &Model, status: Rect, footer: Rect) {
@@ -55,6 +57,9 @@ fn under_cursor(pen: &Pen<'_>, model: &Model, area: Rect) -> Option<Line> {
 
 /// Without a notice: what is under way, or what the selected order needs from a person.
 fn hint(model: &Model, width: usize) -> Line {
+    if let Some(Layer::Filter { of, .. }) = model.layers.last() {
+        return vec![span(format!(" {}", words_of(*of)), Tone::Dim)];
+    }
     if model.sent > 0 {
         return vec![span(
             format!(
@@ -102,22 +107,29 @@ fn hint(model: &Model, width: usize) -> Line {
     }
 }
 
+/// What can be typed into the field of a filter.
+fn words_of(of: Filtered) -> &'static str {
+    match of {
+        Filtered::Orders => {
+            "text city: ref: awb: sku: stage: is: pay: age>2h for>30m due<1h -not ~letters"
+        }
+        Filtered::Stock => "text sku: state:differs diff>5 ours<10 -not ~letters",
+        Filtered::Feed => {
+            "text order: ref: awb: by:asha call:book level:bad says: age<2h -not ~letters"
+        }
+        Filtered::Order => "text by:asha call:book level:bad says: age<2h -not ~letters",
+        Filtered::Dock => "text awb: ref: order: by: state:missing state:wrong -not ~letters",
+    }
+}
+
 fn keys(pen: &mut Pen<'_>, model: &Model, area: Rect) {
-    if let Some(Layer::Filter { pane, .. }) = model.layers.last() {
-        let input = match pane {
-            crate::console::model::Pane::Stock => &model.stock_filter,
-            crate::console::model::Pane::Feed => &model.feed_filter,
-            _ => &model.orders_filter,
-        };
+    if let Some(Layer::Filter { of, .. }) = model.layers.last() {
+        let typed = model.filter_field(*of).map_or("", Input::value);
         let says = match &model.filter_wrong {
             Some(says) => span(format!("   {says}"), Tone::Bad),
             None => span("   Enter keeps it, Esc drops it", Tone::Dim),
         };
-        let line = [
-            span(" / ", Tone::Key),
-            span(input.value(), Tone::Strong),
-            says,
-        ];
+        let line = [span(" / ", Tone::Key), span(typed, Tone::Strong), says];
         return pen.line(area, area.y, &line, None);
     }
     let width = usize::from(area.width);
@@ -170,6 +182,10 @@ fn makes_sense(model: &Model, action: Action) -> bool {
         (Action::Back, top) => top.is_some(),
         // Folding in what is not on the screen shows nothing.
         (Action::FoldIn, _) => on_screen(model, Pane::Feed),
+        (Action::Filter, Some(Layer::Load(_))) => {
+            let keys = model.setup.keymap.keys(action);
+            keys.iter().any(|key| begins_no_code(model, *key))
+        }
         (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
         (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
         _ => true,

@@ -7,7 +7,7 @@ use super::{
     pen::{Line, Pen, cell, span, wrap},
 };
 use crate::console::{
-    commands::{Command, Danger},
+    commands::{Action, Command, Danger},
     look::Tone,
     model::{Model, Search},
     palette as find,
@@ -15,6 +15,8 @@ use crate::console::{
 
 /// Columns of the keys.
 const KEYS: usize = 18;
+/// Lines of suggestions.
+const SUGGESTED: usize = 5;
 /// Columns of the name.
 const NAME: usize = 14;
 
@@ -85,13 +87,22 @@ fn help_lines(model: &Model, row: &Command, width: usize) -> Vec<Line> {
 
 pub fn palette(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Option<Position> {
     let found = find::search(model, search.input.value());
-    let rows = found.len().min(12);
+    let suggested = suggested(model, search);
+    let rows = found.len().min(12) + suggested.len();
     let inner = dialog(pen, "Command", rows.max(1) + 2, body);
     let cursor = field(pen, inner, inner.y, &search.input);
     if found.is_empty() {
         let line = [span("   No command is like that.", Tone::Dim)];
         pen.line(inner, inner.y + 2, &line, None);
         return cursor;
+    }
+    if !suggested.is_empty() {
+        let list = Rect {
+            y: (inner.y + 3).min(inner.bottom()),
+            height: inner.height.saturating_sub(3),
+            ..inner
+        };
+        pen.lines(list, &suggested);
     }
     let height = usize::from(inner.height.saturating_sub(2));
     let top = (search.selected + 1).saturating_sub(height);
@@ -127,4 +138,33 @@ pub fn palette(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) ->
         pen.line(inner, inner.y + 2 + (i - top) as u16, &line, base);
     }
     cursor
+}
+
+/// Some of what Tab goes through, around what it has come to.
+fn suggested(model: &Model, search: &Search) -> Vec<Line> {
+    let (all, place) = find::suggestions(model, search);
+    let top = place.map_or(0, |place| (place + 1).saturating_sub(SUGGESTED));
+    let rows = all.iter().enumerate().skip(top).take(SUGGESTED);
+    let mut lines: Vec<Line> = rows
+        .map(|(n, text)| {
+            let here = place == Some(n);
+            let tone = if here { Tone::Strong } else { Tone::Plain };
+            let cursor = if here {
+                model.setup.look.glyphs.cursor
+            } else {
+                " "
+            };
+            vec![
+                span(format!("   {cursor} "), Tone::Focus),
+                span(text.as_str(), tone),
+            ]
+        })
+        .collect();
+    let more = all.len() - lines.len();
+    if more > 0 {
+        let key = model.setup.keymap.hint(Action::Complete);
+        let text = format!("     {more} more: {key} goes through them");
+        lines.push(vec![span(text, Tone::Dim)]);
+    }
+    lines
 }

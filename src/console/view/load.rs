@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{
     dialogs::field,
+    parcels,
     pen::{Line, Pen, cell, span},
     words,
 };
@@ -208,6 +209,11 @@ fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
             Tone::Warn,
         )]);
     }
+    if !load.wanted.is_empty() {
+        let room = usize::from(height).saturating_sub(lines.len());
+        lines.extend(parcels::lines(model, load, room));
+        return lines;
+    }
     let room = usize::from(height).saturating_sub(lines.len() + 1);
     let scans = load.trail.len().saturating_sub(1).min(room / 2);
     if let Some(manifest) = load.manifest() {
@@ -246,7 +252,7 @@ fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
     lines
 }
 
-fn trail_line(scan: &Scanned) -> Line {
+pub fn trail_line(scan: &Scanned) -> Line {
     match scan {
         Scanned::Failed(says) => vec![span(format!("   {says}"), Tone::Bad)],
         Scanned::Judged(scan) => {

@@ -9,10 +9,12 @@ mod detail;
 mod dialogs;
 mod feed;
 mod footer;
+mod happened;
 mod header;
 mod help;
 mod load;
 mod orders;
+mod parcels;
 mod pen;
 mod scan;
 mod sku;
@@ -26,6 +28,7 @@ use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+use tui_input::Input;
 
 use self::pen::{Pen, span};
 use super::{
@@ -54,7 +57,9 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
 pub fn scroll_end(model: &Model) -> usize {
     let (width, height) = model.size;
     let area = Rect::new(0, 0, width, height);
-    let (Some(places), Some(layer)) = (layout(model, area), model.layers.last()) else {
+    let filter = |layer: &&Layer| matches!(layer, Layer::Filter { .. });
+    let top = model.layers.iter().rev().find(|layer| !filter(layer));
+    let (Some(places), Some(layer)) = (layout(model, area), top) else {
         return 0;
     };
     let mut buffer = Buffer::empty(area);
@@ -94,13 +99,9 @@ fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
     }
     footer::draw(pen, model, places.status, places.footer);
     match model.layers.last() {
-        Some(Layer::Filter { pane, .. }) => {
-            let input = match pane {
-                Pane::Stock => &model.stock_filter,
-                Pane::Feed => &model.feed_filter,
-                _ => &model.orders_filter,
-            };
-            let x = places.footer.x + 3 + input.visual_cursor() as u16;
+        Some(Layer::Filter { of, .. }) => {
+            let typed = model.filter_field(*of).map_or(0, Input::visual_cursor);
+            let x = places.footer.x + 3 + typed as u16;
             Some(Position::new(
                 x.min(places.footer.right() - 1),
                 places.footer.y,

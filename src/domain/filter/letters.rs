@@ -1,4 +1,4 @@
-//! Letters that stand in a text in this order, with anything between them.
+//! Text that stands in another, and letters that stand in it in this order with anything between them.
 
 use std::cell::RefCell;
 
@@ -10,6 +10,11 @@ use nucleo_matcher::{
 /// What is looked for.
 pub(super) fn pattern(letters: &str) -> Pattern {
     Pattern::parse(letters, CaseMatching::Ignore, Normalization::Smart)
+}
+
+/// Whether a text, lower case, stands in a value.
+pub(super) fn stands_in(value: &str, text: &str) -> bool {
+    value.to_lowercase().contains(text)
 }
 
 /// Looks for them. A matcher has room for the longest text: it is made once for all rows.

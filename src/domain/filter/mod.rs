@@ -11,8 +11,10 @@
 //! | `-city:pune` | what follows does not fit; `!` means the same |
 //! | `"navi mumbai"` | a space or a colon as text; `city:"navi mumbai"` |
 
+mod feed;
 mod fits;
 mod letters;
+mod parcel;
 mod parse;
 mod stock;
 #[cfg(test)]
@@ -24,7 +26,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
+pub use feed::{FeedFilter, FeedFit, FeedSight};
 pub use fits::Fit;
+pub use parcel::{ParcelFilter, ParcelFit, ParcelSight};
 pub use stock::{StockFilter, StockFit};
 
 use super::{Clean, Stage, record::Attention};

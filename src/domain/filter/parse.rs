@@ -107,7 +107,7 @@ fn compared(name: &str, than: Than, value: &str) -> Result<Test, String> {
 }
 
 /// `90`, `90m`, `2h`, `3d`.
-fn minutes(text: &str) -> Result<u32, String> {
+pub(super) fn minutes(text: &str) -> Result<u32, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match text.strip_prefix(digits) {
         Some("" | "m" | "min") => Some(1),

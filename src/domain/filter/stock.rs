@@ -65,6 +65,13 @@ impl StockFilter {
             finder: Finder::new(),
         }
     }
+
+    /// What a word can begin with, and what its values are.
+    pub fn words() -> Vec<String> {
+        let states = STATES.iter().map(|(_, word)| format!("state:{word}"));
+        let more = ["diff>", "ours<", "sku:"].map(str::to_owned);
+        states.chain(more).collect()
+    }
 }
 
 impl StockFit<'_> {

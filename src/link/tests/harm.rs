@@ -119,7 +119,7 @@ async fn a_lagged_console_is_told_to_read_everything_again() {
     let serving = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.expect("a client");
         let mut raw = BufReader::new(stream);
-        raw.write_all(b"{\"hello\":{\"protocol\":1,\"version\":\"t\",\"user\":\"u\"}}\n")
+        raw.write_all(b"{\"hello\":{\"protocol\":2,\"version\":\"t\",\"user\":\"u\"}}\n")
             .await
             .expect("written");
         line(&mut raw).await;

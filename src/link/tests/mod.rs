@@ -84,7 +84,7 @@ impl Stand {
         let stream = UnixStream::connect(self.path()).await.expect("connected");
         let mut raw = BufReader::new(stream);
         assert!(line(&mut raw).await.contains("\"hello\""));
-        raw.write_all(b"{\"hello\":{\"protocol\":1,\"version\":\"t\"}}\n")
+        raw.write_all(b"{\"hello\":{\"protocol\":2,\"version\":\"t\"}}\n")
             .await
             .expect("written");
         raw
@@ -172,6 +172,7 @@ fn queries() -> Vec<Query> {
         Query::Feed {
             kind: FeedKind::Tracking,
             text: String::new(),
+            after: 0,
             before: Some(3),
             limit: 5,
         },
@@ -294,7 +295,7 @@ async fn every_answer_arrives_as_it_was_given() {
         reply(Reply::WhyNot(Some(refusal.clone()))),
         reply(Reply::Found(Vec::new())),
         reply(Reply::Scans(Vec::new())),
-        reply(Reply::Feed(Vec::new())),
+        reply(Reply::Feed(crate::handle::FeedPage::default())),
         reply(Reply::Stock(empty())),
         reply(Reply::Journal(Vec::new())),
         reply(Reply::Rejected(Vec::new())),

@@ -1,6 +1,7 @@
 //! Answers whoever asks: pages for consoles, commands of people and scripts.
 
 mod commands;
+mod feed;
 mod load;
 mod preview;
 
@@ -20,8 +21,7 @@ use crate::{
         tracking::{Meaning, meaning},
     },
     handle::{
-        Answer, Ask, Asked, FeedKind, FeedLine, ManifestPlan, OrderView, Page, Query, RejectedLine,
-        Reply, ScanLine,
+        Answer, Ask, Asked, ManifestPlan, OrderView, Page, Query, RejectedLine, Reply, ScanLine,
     },
     ledger::LedgerError,
 };
@@ -112,9 +112,19 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
         Query::Feed {
             kind,
             text,
+            after,
             before,
             limit,
-        } => Reply::Feed(feed(shop, *kind, text, *before, (*limit).min(LINES_MAX))?),
+        } => {
+            let wanted = feed::Wanted {
+                kind: *kind,
+                filter: text.parse()?,
+                after: *after,
+                before: *before,
+                limit: (*limit).min(LINES_MAX),
+            };
+            Reply::Feed(feed::page(shop, &wanted)?)
+        }
         Query::Stock(query) => {
             let page = reader.stock_page(query, &query.text.parse()?)?;
             Reply::Stock(map(page, |(key, record)| views::stock_row(key, &record)))
@@ -154,34 +164,6 @@ fn reply<R: Remotes>(shop: &Shop<R>, query: &Query) -> Result<Reply, NoAnswer> {
         Query::ManifestPlan => Reply::ManifestPlan(manifest_plan(shop)?),
         Query::Loads { limit } => Reply::Loads(load::loads(shop, (*limit).min(LINES_MAX))?),
     })
-}
-
-/// Records that are looked at for the lines of a filtered feed.
-const FEED_LOOKED_MAX: usize = 5_000;
-
-fn feed<R: Remotes>(
-    shop: &Shop<R>,
-    kind: FeedKind,
-    text: &str,
-    mut before: Option<u64>,
-    limit: usize,
-) -> Result<Vec<FeedLine>, LedgerError> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let mut lines = Vec::new();
-    let mut looked = 0;
-    while lines.len() < limit && looked < FEED_LOOKED_MAX {
-        let page = if words.is_empty() { limit } else { LINES_MAX };
-        let entries = shop.reader.feed(kind, before, page)?;
-        let Some(last) = entries.last() else {
-            break;
-        };
-        before = Some(last.seq);
-        looked += entries.len();
-        let found = entries.iter().map(|entry| views::feed_line(shop, entry));
-        lines.extend(found.filter(|line| views::has_words(line, &words)));
-    }
-    lines.truncate(limit);
-    Ok(lines)
 }
 
 fn map<A, B>(page: Page<A>, with: impl FnMut(A) -> B) -> Page<B> {

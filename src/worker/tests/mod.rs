@@ -3,6 +3,7 @@
 mod booking;
 mod denied;
 mod documents;
+mod feed;
 mod readings;
 mod reconcile;
 mod rig;

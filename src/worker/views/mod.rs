@@ -4,7 +4,7 @@ mod feed;
 mod steps;
 mod when;
 
-pub(super) use feed::{feed_line, has_words};
+pub(super) use feed::feed_line;
 pub(super) use steps::steps;
 
 use chrono::FixedOffset;

@@ -11,7 +11,7 @@ use super::{
     keymap::{Code, Key},
     model::{Layer, Model},
     terminal::{Joined, Rejoin},
-    update::{Event, typing},
+    update::{Event, filters_dock, typing},
 };
 
 /// For how long a key waits for the next one of its run. USB guns type every 8 to 20 ms; hands that type
@@ -134,7 +134,8 @@ impl Keys {
         let Some(run) = self.run() else {
             return self.one();
         };
-        if typing(model) {
+        // At the dock a code is a parcel, also while what is shown there is being filtered.
+        if typing(model) && !filters_dock(model) {
             // A field takes everything as it comes; what is there at once is put in at once.
             // A number that a question wants typed is short: what is longer is no answer to it.
             let least = match model.layers.last() {
@@ -229,7 +230,7 @@ mod tests {
     use chrono::Utc;
 
     use super::*;
-    use crate::console::model::{Scan, Setup};
+    use crate::console::model::{Filtered, Scan, Setup};
 
     fn model() -> Model {
         Model::new(Setup::default(), (80, 24), Utc::now())
@@ -331,6 +332,22 @@ mod tests {
         let at: Vec<u64> = out.iter().map(|(at, _)| *at).collect();
         assert_eq!(at, [0, 12, 24, 36]);
         assert_eq!(out[3].1, "enter", "a field keeps the Enter");
+    }
+
+    #[test]
+    fn a_gun_at_the_dock_is_told_from_hands_that_filter() {
+        let mut model = model();
+        model.layers.push(Layer::Load(Box::default()));
+        model.layers.push(Layer::Filter {
+            of: Filtered::Dock,
+            before: String::new(),
+        });
+        let events = |text, apart| -> Vec<String> {
+            let out = typed(&model, text, apart);
+            out.into_iter().map(|(_, event)| event).collect()
+        };
+        assert_eq!(events("7X100761002⏎", 12), ["!7X100761002"]);
+        assert_eq!(events("7x1", 90), ["7", "x", "1"]);
     }
 
     #[test]

@@ -332,6 +332,27 @@ fn a_scan_counts_while_a_filter_stands() {
 }
 
 #[test]
+fn a_parcel_scanned_into_the_filters_field_goes_on_the_truck() {
+    let mut b = dock(
+        (100, 30),
+        Setup {
+            scan_prefix: Some('§'),
+            ..Setup::default()
+        },
+    );
+    b.press("/");
+    b.type_text("state:missing");
+    b.event(Event::Burst("§7X100003007".to_owned()));
+    let screen = b.screen();
+    assert!(screen.contains("LOADED"), "{screen}");
+    assert!(screen.contains("filter state:missing: 6 of 12"), "{screen}");
+    assert!(matches!(
+        b.engine.commands.as_slice(),
+        [Command::Load { code, .. }] if code.as_str() == "7X100003007"
+    ));
+}
+
+#[test]
 fn a_guns_code_never_opens_the_filter() {
     let mut b = dock((100, 30), Setup::default());
     // A sign within a code is the code's.

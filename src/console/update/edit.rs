@@ -76,7 +76,7 @@ pub fn paste(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
         .layers
         .last()
         .is_some_and(|l| l.context() == crate::console::commands::Context::Text);
-    if !takes {
+    if !takes || super::filters_dock(model) {
         return scan::burst(model, clean.as_str(), out);
     }
     if let Some(input) = field(model) {

@@ -19,6 +19,12 @@ pub fn typing(model: &Model) -> bool {
     text || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some())
 }
 
+/// Whether what stands at the dock is being filtered.
+pub fn filters_dock(model: &Model) -> bool {
+    let top = model.layers.last();
+    matches!(top, Some(Layer::Filter { of, .. }) if *of == Filtered::Dock)
+}
+
 /// Takes a key.
 pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     model.key_at = model.now;

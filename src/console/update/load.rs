@@ -33,13 +33,23 @@ pub fn loads(model: &mut Model, loads: Vec<ManifestLoad>) {
     }
 }
 
+/// A whole code that did not come through the field.
+pub fn code(model: &mut Model, code: &str, out: &mut Vec<Effect>) {
+    if let Some(load) = model.dock_mut() {
+        load.input = code.into();
+    }
+    enter(model, out);
+}
+
 /// Enter: a whole code.
 pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
-    let why_not = model.dock_closed();
+    let (why_not, prefix) = (model.dock_closed(), model.setup.scan_prefix);
     let Some(load) = model.dock_mut() else {
         return;
     };
-    let code = Clean::with_limit(load.input.value(), 120);
+    let value = load.input.value();
+    let value = prefix.map_or(value, |prefix| value.strip_prefix(prefix).unwrap_or(value));
+    let code = Clean::with_limit(value, 120);
     if code.is_empty() {
         return;
     }

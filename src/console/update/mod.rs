@@ -32,7 +32,7 @@ use crate::{
 pub use asks::HISTORY_LINES;
 pub use dialogs::choices;
 pub use find::list_and_text;
-pub use keys::{begins_no_code, typing};
+pub use keys::{begins_no_code, filters_dock, typing};
 pub use scan::needs_person_first;
 pub use sorting::{sort_words, stock_words};
 

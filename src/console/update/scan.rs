@@ -19,6 +19,10 @@ pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
     if code.is_empty() {
         return;
     }
+    if super::filters_dock(model) {
+        model.layers.pop();
+        return load::code(model, code.as_str(), out);
+    }
     match model.layers.last().map(Layer::context) {
         Some(Context::Text) => super::edit::paste(model, text, out),
         // A question is not answered by a scanner, nor is anything else that is open closed by it.

@@ -118,6 +118,9 @@ pub enum Command {
         code: Clean,
         /// The manifest that is loaded; any, if none is named.
         manifest: Option<u64>,
+        /// Also on to a truck that was handed over: somebody has been told that it left.
+        #[serde(default)]
+        late: bool,
     },
     /// It came off the truck again.
     Unload {
@@ -164,6 +167,14 @@ impl Command {
             Self::CloseLoad { .. } => "hand over",
             Self::Track { .. } => "track now",
         }
+    }
+
+    /// Whether it is about SKUs and not about orders.
+    pub fn concerns_skus(&self) -> bool {
+        matches!(
+            self,
+            Self::PushStock { .. } | Self::LeaveOut { .. } | Self::TakeIn { .. }
+        )
     }
 }
 

@@ -193,8 +193,9 @@ pub async fn run(context: &Context, act: Act) -> Ended {
         Act::Site(act) => works::to_command(context.zone(), act)?,
     };
     if dry_run {
+        let skus = wanted.concerns_skus();
         let preview = preview(&engine, wanted).await?;
-        return report::preview(&preview, context);
+        return report::preview(&preview, skus, context);
     }
     let reply = command(&engine, wanted).await?;
     report::reply(&reply, context)

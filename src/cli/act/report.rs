@@ -53,7 +53,7 @@ pub fn reply(reply: &CommandReply, context: &Context) -> Ended {
 }
 
 /// Prints what a command would do.
-pub fn preview(preview: &Preview, context: &Context) -> Ended {
+pub fn preview(preview: &Preview, skus: bool, context: &Context) -> Ended {
     let code = if preview.orders == 0 && preview.left_out_total > 0 {
         Code::Refused
     } else {
@@ -65,8 +65,11 @@ pub fn preview(preview: &Preview, context: &Context) -> Ended {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "would concern {} orders with {} calls; {} calls are left today",
-        preview.orders, preview.calls, preview.calls_left
+        "would concern {} {} with {} calls; {} calls are left today",
+        preview.orders,
+        if skus { "SKUs" } else { "orders" },
+        preview.calls,
+        preview.calls_left
     );
     if let Some(at) = preview.done_at {
         let _ = writeln!(out, "done by {}", time(at, context.zone()));

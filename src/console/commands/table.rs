@@ -123,8 +123,8 @@ pub static TABLE: &[Command] = &[
 
     row(Action::Up, "up", "Up", &["up", "k"], STEP, "Move up one row.").group("Moving"),
     row(Action::Down, "down", "Down", &["down", "j"], STEP, "Move down one row.").group("Moving"),
-    row(Action::PageUp, "page-up", "Page up", &["pageup", "ctrl-b"], MOVE, "Move up one page.").group("Moving"),
-    row(Action::PageDown, "page-down", "Page down", &["pagedown", "ctrl-f"], MOVE, "Move down one page.").group("Moving"),
+    row(Action::PageUp, "page-up", "Page up", &["pageup", "ctrl-b"], STEP, "Move up one page.").group("Moving"),
+    row(Action::PageDown, "page-down", "Page down", &["pagedown", "ctrl-f"], STEP, "Move down one page.").group("Moving"),
     row(Action::First, "first", "First", &["home", "g"], MOVE, "Go to the first row.").group("Moving"),
     row(Action::Last, "last", "Last", &["end", "G"], MOVE, "Go to the last row.").group("Moving"),
     row(Action::FocusNext, "focus-next", "Next pane", &["tab"], &[Board], "Move the focus to the next pane.").group("Moving").footer(11),

@@ -4,7 +4,7 @@
 use tui_input::Input;
 
 use super::{
-    Filtered, Load, Scan,
+    Confirm, Filtered, Load, Scan,
     listing::{ListChoice, SortChoice},
 };
 use crate::{
@@ -12,10 +12,7 @@ use crate::{
     domain::{
         Clean, InvoiceId, Sku, Stamp, Step, event::Decision, filter::FeedFilter, gate::Refusal,
     },
-    handle::{
-        Command, ItemResult, JournalLine, ManifestPlan, OrderView, Preview, RejectedLine, ScanLine,
-        SkuView,
-    },
+    handle::{Command, ItemResult, JournalLine, OrderView, RejectedLine, ScanLine, SkuView},
 };
 
 /// One layer.
@@ -241,71 +238,6 @@ pub fn orders(list: &[InvoiceId]) -> String {
     }
 }
 
-/// A question before something is changed.
-#[derive(Clone, Debug)]
-pub struct Confirm {
-    /// Tells late previews of an older question from this one's.
-    pub serial: u64,
-    pub title: String,
-    /// What will be done.
-    pub what: Purpose,
-    /// What the engine says it would do; not asked for where one order is concerned.
-    pub preview: Option<Result<Preview, Clean>>,
-    pub needs_preview: bool,
-    /// The groups of a manifest.
-    pub plan: Option<Vec<ManifestPlan>>,
-    /// The count that is typed where many orders are concerned.
-    pub input: Input,
-    /// When the question appeared: a key that was on its way already does not answer it.
-    pub asked_at: Stamp,
-}
-
-/// What a yes does.
-#[derive(Clone, Debug)]
-pub enum Purpose {
-    /// Sends a command to the engine.
-    Send(Command),
-    /// Leaves, although the engine lives here.
-    Leave,
-}
-
-/// Above this many orders the number has to be typed: `y` is pressed too easily.
-pub const TYPE_COUNT_ABOVE: u64 = 20;
-
-impl Confirm {
-    /// The number that has to be typed, if one has.
-    pub fn count_to_type(&self) -> Option<u64> {
-        match &self.preview {
-            Some(Ok(preview)) if preview.orders > TYPE_COUNT_ABOVE => Some(preview.orders),
-            _ => None,
-        }
-    }
-
-    /// Whether a yes would be taken now, or why not.
-    pub fn ready(&self) -> Result<(), String> {
-        match &self.preview {
-            None if self.needs_preview => Err("wait: the engine is still counting".to_owned()),
-            Some(Err(says)) => Err(format!("the engine could not say what it would do: {says}")),
-            Some(Ok(preview)) if preview.orders == 0 && !self.is_stock() => {
-                Err("no order is concerned: there is nothing to do".to_owned())
-            }
-            _ => match self.count_to_type() {
-                Some(count) if self.input.value().trim() != count.to_string() => {
-                    Err(format!("type {count} and press Enter"))
-                }
-                _ => Ok(()),
-            },
-        }
-    }
-
-    fn is_stock(&self) -> bool {
-        matches!(
-            self.what,
-            Purpose::Send(Command::PushStock { .. } | Command::TakeIn { .. } | Command::Resume)
-        )
-    }
-}
-
 impl Layer {
     /// Chooses the first line of a menu that has these words. Says whether there is one.
     pub fn find(&mut self, words: &str) -> bool {
@@ -358,6 +290,7 @@ impl Layer {
             Self::Detail(detail) => Some(&mut detail.scroll),
             Self::Sku(open) => Some(&mut open.scroll),
             Self::Help(search) => Some(&mut search.scroll),
+            Self::Confirm(confirm) => Some(&mut confirm.scroll),
             Self::WhyNot { scroll, .. }
             | Self::Results { scroll, .. }
             | Self::Status { scroll, .. } => Some(scroll),

@@ -1,6 +1,7 @@
 //! Everything that the screen shows, as plain data. Changed only by `update`, read only by `view`.
 
 pub mod aside;
+mod confirm;
 pub mod feed;
 mod filtered;
 pub mod layer;
@@ -19,9 +20,10 @@ use tui_input::Input;
 
 pub use super::bell::{Patterns, Ring};
 pub use aside::Aside;
+pub use confirm::{Confirm, Purpose};
 pub use feed::Feed;
 pub use filtered::Filtered;
-pub use layer::{About, Confirm, Detail, Layer, Menu, Purpose, Search, SkuDetail};
+pub use layer::{About, Detail, Layer, Menu, Search, SkuDetail};
 pub use load::{Load, Scanned};
 pub use scan::{Scan, ScanFound};
 pub use window::{Part, Window};

@@ -10,6 +10,7 @@ mod load;
 mod look;
 mod palette;
 mod panes;
+mod questions;
 mod random;
 mod reasons;
 mod screens;

@@ -54,8 +54,8 @@ pub fn accept(model: &mut Model, out: &mut Vec<Effect>) {
         Some(Layer::Palette(_)) => palette_run(model, out),
         Some(Layer::Scan(_)) => scan::enter(model, out),
         Some(Layer::Load(_)) => load::enter(model, out),
-        // Only where a number was typed: otherwise Enter is pressed too easily.
-        Some(Layer::Confirm(confirm)) if confirm.count_to_type().is_some() => yes(model, out),
+        // Only where something was typed: otherwise Enter is pressed too easily.
+        Some(Layer::Confirm(confirm)) if confirm.to_type().is_some() => yes(model, out),
         Some(Layer::Confirm(_)) => {
             model.notify(Level::Info, "press y for yes, Esc for no");
         }
@@ -161,16 +161,9 @@ pub fn quit(model: &mut Model, out: &mut Vec<Effect>) {
         return out.push(Effect::Quit);
     }
     let serial = model.next_serial();
-    model.layers.push(Layer::Confirm(Box::new(Confirm {
-        serial,
-        title: "Leave? The engine lives in this console and stops with it.".to_owned(),
-        what: Purpose::Leave,
-        preview: None,
-        needs_preview: false,
-        plan: None,
-        input: Input::default(),
-        asked_at: model.now,
-    })));
+    let title = "Leave? The engine lives in this console and stops with it.".to_owned();
+    let confirm = Confirm::new(serial, title, Purpose::Leave, model.now);
+    model.layers.push(Layer::Confirm(Box::new(confirm)));
 }
 
 /// Runs the command chosen in the palette where it was called from.

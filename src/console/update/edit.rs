@@ -60,7 +60,7 @@ pub fn field(model: &mut Model) -> Option<&mut Input> {
         Layer::Reason { input, .. } => Some(input),
         Layer::Scan(scan) => Some(&mut scan.input),
         Layer::Load(load) => Some(&mut load.input),
-        Layer::Confirm(confirm) if confirm.count_to_type().is_some() => Some(&mut confirm.input),
+        Layer::Confirm(confirm) if confirm.to_type().is_some() => Some(&mut confirm.input),
         _ => None,
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 /// Whether characters are typed into something now.
 pub fn typing(model: &Model) -> bool {
     let text = model.contexts().first() == Some(&Context::Text);
-    text || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.count_to_type().is_some())
+    text || matches!(model.layers.last(), Some(Layer::Confirm(c)) if c.to_type().is_some())
 }
 
 /// Whether what stands at the dock is being filtered.
@@ -33,6 +33,9 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
     if opens_dock_filter(model, key) {
         return run(model, Action::Filter, out);
     }
+    if let Some(action) = scrolls_question(model, key) {
+        return run(model, action, out);
+    }
     if typing && key.typed().is_some() {
         return typed(model, key, out);
     }
@@ -48,6 +51,19 @@ pub fn key(model: &mut Model, key: Key, out: &mut Vec<Effect>) {
         Some(action) => run(model, action, out),
         None if typing => typed(model, key, out),
         None => unbound(model, key, out),
+    }
+}
+
+/// What a letter moves in a question that wants a number typed: no number has letters.
+fn scrolls_question(model: &Model, key: Key) -> Option<Action> {
+    let letter = key.typed().is_some_and(|c| !c.is_ascii_digit());
+    match model.layers.last() {
+        Some(Layer::Confirm(confirm)) if letter && confirm.word.is_none() => {
+            let action = model.setup.keymap.action(key, &[Context::Confirm])?;
+            let moves = [Action::Up, Action::Down, Action::PageUp, Action::PageDown];
+            moves.contains(&action).then_some(action)
+        }
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ pub fn cursor(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
     let page = body_rows(model) as isize;
     match model.layers.last_mut() {
         None => pane(model, action, out),
-        Some(Layer::Confirm(_)) => {
+        Some(Layer::Confirm(confirm)) if confirm.chooses_group() => {
             let by = distance(action, 1);
             super::warehouse::choose_group(model, by, out);
         }
@@ -26,9 +26,9 @@ pub fn cursor(model: &mut Model, action: Action, out: &mut Vec<Effect>) {
 
 /// Scrolls the text on top. It stands never beyond its end, so that the next key the other way moves it.
 pub fn scroll(model: &mut Model, action: Action) {
-    let end = crate::console::view::scroll_end(model);
+    let (end, page) = crate::console::view::scroll_end(model);
     // A line of the page before stays in sight.
-    let page = body_rows(model).saturating_sub(1).max(1) as isize;
+    let page = page.saturating_sub(1).max(1) as isize;
     let filter = |layer: &&mut Layer| matches!(layer, Layer::Filter { .. });
     let top = model.layers.iter_mut().rev().find(|layer| !filter(layer));
     if let Some(scroll) = top.and_then(Layer::scroll_mut) {

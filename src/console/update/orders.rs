@@ -45,15 +45,10 @@ pub fn ask_first(
             }),
         ));
     }
+    let what = Purpose::Send(command);
     model.layers.push(Layer::Confirm(Box::new(Confirm {
-        serial,
-        title,
-        what: Purpose::Send(command),
-        preview: None,
         needs_preview,
-        plan: None,
-        input: Input::default(),
-        asked_at: model.now,
+        ..Confirm::new(serial, title, what, model.now)
     })));
 }
 

@@ -60,6 +60,7 @@ pub fn choose_group(model: &mut Model, by: isize, out: &mut Vec<Effect>) {
     confirm.serial = serial;
     confirm.preview = None;
     confirm.input = tui_input::Input::default();
+    confirm.scroll = 0;
     out.push(Effect::Ask(
         Box::new(Ticket::Preview { serial }),
         Box::new(crate::handle::Ask::Preview { command }),

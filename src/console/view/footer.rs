@@ -186,8 +186,8 @@ fn makes_sense(model: &Model, action: Action) -> bool {
             let keys = model.setup.keymap.keys(action);
             keys.iter().any(|key| begins_no_code(model, *key))
         }
-        (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_some(),
-        (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.count_to_type().is_none(),
+        (Action::Accept, Some(Layer::Confirm(confirm))) => confirm.to_type().is_some(),
+        (Action::Yes, Some(Layer::Confirm(confirm))) => confirm.to_type().is_none(),
         _ => true,
     }
 }

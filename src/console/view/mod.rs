@@ -5,6 +5,7 @@ mod advice;
 mod again;
 mod band;
 mod columns;
+mod confirm;
 mod detail;
 mod dialogs;
 mod feed;
@@ -32,7 +33,7 @@ use tui_input::Input;
 
 use self::pen::{Pen, span};
 use super::{
-    layout::{COLUMNS_MIN, ROWS_MIN, layout},
+    layout::{COLUMNS_MIN, ROWS_MIN, body_rows, layout},
     look::Tone,
     model::{Layer, Model, Pane},
 };
@@ -44,6 +45,7 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
         buffer,
         look: model.setup.look,
         end: 0,
+        page: body_rows(model),
     };
     let cursor = screen(&mut pen, model, area);
     if !model.setup.look.glyphs.utf8 {
@@ -52,24 +54,25 @@ pub fn draw(model: &Model, buffer: &mut Buffer) -> Option<Position> {
     cursor
 }
 
-/// How far the layer on top can be scrolled. It is drawn to find out, so that its lines are counted in
-/// one place only.
-pub fn scroll_end(model: &Model) -> usize {
+/// How far the layer on top can be scrolled, and how many lines of it are shown. It is drawn to find
+/// out, so that its lines are counted in one place only.
+pub fn scroll_end(model: &Model) -> (usize, usize) {
     let (width, height) = model.size;
     let area = Rect::new(0, 0, width, height);
     let filter = |layer: &&Layer| matches!(layer, Layer::Filter { .. });
     let top = model.layers.iter().rev().find(|layer| !filter(layer));
     let (Some(places), Some(layer)) = (layout(model, area), top) else {
-        return 0;
+        return (0, 0);
     };
     let mut buffer = Buffer::empty(area);
     let mut pen = Pen {
         buffer: &mut buffer,
         look: model.setup.look,
         end: 0,
+        page: body_rows(model),
     };
     draw_layer(&mut pen, model, layer, places.body);
-    pen.end
+    (pen.end, pen.page)
 }
 
 fn screen(pen: &mut Pen<'_>, model: &Model, area: Rect) -> Option<Position> {
@@ -133,7 +136,7 @@ fn draw_layer(pen: &mut Pen<'_>, model: &Model, layer: &Layer, body: Rect) -> Op
         }
         Layer::Reason { about, input } => return dialogs::reason(pen, about, input, body),
         Layer::Filter { .. } | Layer::Wall => {}
-        Layer::Confirm(confirm) => return dialogs::confirm(pen, model, confirm, body),
+        Layer::Confirm(confirm) => return confirm::draw(pen, model, confirm, body),
         Layer::WhyNot {
             invoice,
             step,

@@ -108,6 +108,8 @@ pub struct Pen<'a> {
     pub look: Look,
     /// How far the text drawn last can be scrolled.
     pub end: usize,
+    /// How many lines of it are shown.
+    pub page: usize,
 }
 
 impl Pen<'_> {

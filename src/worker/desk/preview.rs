@@ -71,7 +71,7 @@ pub(super) fn preview<R: Remotes>(
         }
         _ => preview.orders = 1,
     }
-    finish(shop, &mut preview);
+    finish(shop, command, &mut preview);
     Ok(preview)
 }
 
@@ -146,7 +146,7 @@ fn for_each<R: Remotes>(
     Ok(())
 }
 
-fn finish<R: Remotes>(shop: &Shop<R>, preview: &mut Preview) {
+fn finish<R: Remotes>(shop: &Shop<R>, command: &Command, preview: &mut Preview) {
     let (_, milli) = shop.meter.gauge();
     let now = shop.now();
     let waiting = overview::plan(shop, now).map_or(0, |plan| plan.needed);
@@ -159,8 +159,13 @@ fn finish<R: Remotes>(shop: &Shop<R>, preview: &mut Preview) {
             format!("; next pickup in {minutes} min")
         })
         .unwrap_or_default();
+    let concerned = if command.concerns_skus() {
+        "SKUs"
+    } else {
+        "orders"
+    };
     preview.says = Clean::new(&format!(
-        "{} orders, {} calls of {} left{cut_off}",
+        "{} {concerned}, {} calls of {} left{cut_off}",
         preview.orders, preview.calls, preview.calls_left
     ));
 }

@@ -26,6 +26,9 @@ pub enum Dock {
         /// The manifest that is loaded: EasyEcom's number, or #number; any, if none is named
         #[arg(long)]
         manifest: Option<String>,
+        /// Also on to a truck that was handed over: the sheet says that they were loaded after
+        #[arg(long)]
+        late: bool,
         /// AWBs, labels, invoice ids or references
         #[arg(required = true)]
         codes: Vec<String>,
@@ -52,7 +55,11 @@ pub async fn run(context: &Context, dock: Dock) -> Ended {
     let engine = context.attach().await?;
     match dock {
         Dock::List => list(context, &engine).await,
-        Dock::Load { manifest, codes } => load(context, &engine, manifest, codes).await,
+        Dock::Load {
+            manifest,
+            late,
+            codes,
+        } => load(context, &engine, (manifest, late), codes).await,
         Dock::Unload { order } => {
             let invoice = find::invoice(&engine, &order).await?;
             let reply = command(&engine, Command::Unload { invoice }).await?;
@@ -137,7 +144,7 @@ async fn list(context: &Context, engine: &EngineHandle) -> Ended {
 async fn load(
     context: &Context,
     engine: &EngineHandle,
-    manifest: Option<String>,
+    (manifest, late): (Option<String>, bool),
     codes: Vec<String>,
 ) -> Ended {
     let manifest = match manifest {
@@ -150,6 +157,7 @@ async fn load(
         let wanted = Command::Load {
             code: scanned.clone(),
             manifest,
+            late,
         };
         let reply = command(engine, wanted).await?;
         let loaded = reply.load.as_ref().is_some_and(|l| l.verdict.is_loaded());

@@ -172,6 +172,15 @@ pub enum Event {
         /// Which order.
         invoice: InvoiceId,
     },
+    /// A scan was no parcel for the truck that is loaded.
+    TurnedAway {
+        /// Journal position of the intent of the truck's manifest.
+        manifest: u64,
+        /// What was scanned.
+        code: Clean,
+        /// It is on the truck already.
+        twice: bool,
+    },
     /// The truck of a manifest was handed over.
     LoadClosed {
         /// Journal position of the manifest's intent.

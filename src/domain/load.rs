@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{outcome::Signed, record::OrderRecord, step::Stage};
+use super::{
+    fold::LoadClosed, ids::Operator, outcome::Signed, record::OrderRecord, step::Stage, time::Stamp,
+};
 
 /// What a scanned parcel is. Only the first may go on to the truck.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,13 @@ pub enum LoadVerdict {
     },
     /// On another manifest than the one that is loaded.
     OtherManifest,
+    /// The truck of its manifest was handed over.
+    TruckLeft {
+        /// When.
+        at: Stamp,
+        /// Who said so.
+        by: Operator,
+    },
     /// On no manifest: EasyEcom does not call it shipped.
     NotManifested {
         /// Where its order stands.
@@ -42,6 +51,7 @@ impl LoadVerdict {
             Self::Loaded => "LOADED",
             Self::Twice { .. } => "TWICE",
             Self::OtherManifest => "OTHER MANIFEST",
+            Self::TruckLeft { .. } => "TRUCK HAS LEFT",
             Self::NotManifested { .. } => "NOT MANIFESTED",
             Self::Cancelled => "CANCELLED",
             Self::Foreign => "FOREIGN",
@@ -59,6 +69,9 @@ impl LoadVerdict {
             ),
             Self::OtherManifest => {
                 "not on this manifest: keep it off this truck, or choose its manifest".to_owned()
+            }
+            Self::TruckLeft { by, .. } => {
+                format!("NOT RECORDED: its truck was handed over by {by}; keep the parcel here")
             }
             Self::NotManifested { stage } => {
                 format!("its order is {stage}: keep it here until its manifest is made")
@@ -138,8 +151,12 @@ impl From<&LoadVerdict> for ParcelState {
 }
 
 /// Judges a parcel against the manifest that is loaded, by the journal position of its call; `None`: any
-/// manifest, also one that was made in EasyEcom.
-pub fn judge(record: &OrderRecord, manifest: Option<u64>) -> LoadVerdict {
+/// manifest, also one that was made in EasyEcom. `closed` is the hand-over of its own manifest's truck.
+pub fn judge(
+    record: &OrderRecord,
+    manifest: Option<u64>,
+    closed: Option<&LoadClosed>,
+) -> LoadVerdict {
     if record.cancelled.is_some() {
         return LoadVerdict::Cancelled;
     }
@@ -153,9 +170,14 @@ pub fn judge(record: &OrderRecord, manifest: Option<u64>) -> LoadVerdict {
             first: first.clone(),
         };
     }
-    if manifest.is_none() || record.manifested_by() == manifest {
-        LoadVerdict::Loaded
-    } else {
-        LoadVerdict::OtherManifest
+    if manifest.is_some() && record.manifested_by() != manifest {
+        return LoadVerdict::OtherManifest;
+    }
+    match closed {
+        Some(closed) => LoadVerdict::TruckLeft {
+            at: closed.at,
+            by: closed.by.clone(),
+        },
+        None => LoadVerdict::Loaded,
     }
 }

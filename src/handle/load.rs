@@ -26,6 +26,12 @@ pub struct ManifestLoad {
     pub rows: Vec<LoadRow>,
     /// The truck was handed over.
     pub closed: Option<LoadClosed>,
+    /// Scans at this truck that were no parcel of it.
+    #[serde(default)]
+    pub wrong: u64,
+    /// Scans of parcels that were on it already.
+    #[serde(default)]
+    pub twice: u64,
 }
 
 impl ManifestLoad {
@@ -195,6 +201,8 @@ mod tests {
                 row(8, false, true),
             ],
             closed: None,
+            wrong: 0,
+            twice: 0,
         };
         let sheet = hand_over_sheet(&load, "Bhiwandi", |at| at.format("%d %H:%M").to_string());
         assert!(sheet.lines().all(|line| line.len() <= COLUMNS), "{sheet}");

@@ -132,6 +132,7 @@ pub(super) fn invoices_of(event: &Event) -> Vec<InvoiceId> {
         | Event::Unloaded { invoice } => vec![*invoice],
         Event::Started { .. }
         | Event::WindowRead { .. }
+        | Event::TurnedAway { .. }
         | Event::LoadClosed { .. }
         | Event::Allotted { .. }
         | Event::Counted { .. }

@@ -31,6 +31,11 @@ pub struct Load {
     pub wanted: ParcelFilter,
     /// A scan is being recorded.
     pub waiting: Option<Clean>,
+    /// Scans of this console that did not go on to a truck: wrong ones, and twice ones.
+    pub turned_away: (u64, u64),
+    /// The parcel scanned last, whose truck has left, and when it was read last: scanned once more, and
+    /// not by the same pull of the trigger, it is recorded all the same.
+    pub too_late: Option<(Clean, Stamp)>,
 }
 
 /// What came of a scan.
@@ -63,6 +68,7 @@ impl Load {
             .checked_sub(1)
             .and_then(|n| loads.get(n))
             .map(|l| l.manifest);
+        self.too_late = None;
     }
 
     /// Takes the manifests as they are now. The first time the oldest that is not on its truck yet is
@@ -82,8 +88,19 @@ impl Load {
     }
 
     /// Takes what came of a scan.
-    pub fn scanned(&mut self, scan: Scanned) {
+    pub fn scanned(&mut self, scan: Scanned, now: Stamp) {
         self.waiting = None;
+        self.too_late = None;
+        if let Scanned::Judged(scan) = &scan {
+            match scan.verdict {
+                LoadVerdict::Loaded => {}
+                LoadVerdict::Twice { .. } => self.turned_away.1 += 1,
+                _ => self.turned_away.0 += 1,
+            }
+            if matches!(scan.verdict, LoadVerdict::TruckLeft { .. }) {
+                self.too_late = Some((scan.code.clone(), now));
+            }
+        }
         self.trail.insert(0, scan);
         self.trail.truncate(TRAIL_MAX);
     }
@@ -94,19 +111,5 @@ impl Load {
             Scanned::Judged(scan) if scan.verdict.is_loaded() => Some(&**scan),
             _ => None,
         })
-    }
-
-    /// Scans of this console that did not go on to the truck: foreign ones, and twice ones.
-    pub fn turned_away(&self) -> (usize, usize) {
-        let count = |wanted: fn(&LoadVerdict) -> bool| {
-            self.trail
-                .iter()
-                .filter(|s| matches!(s, Scanned::Judged(scan) if wanted(&scan.verdict)))
-                .count()
-        };
-        (
-            count(|v| !v.is_loaded() && !matches!(v, LoadVerdict::Twice { .. })),
-            count(|v| matches!(v, LoadVerdict::Twice { .. })),
-        )
     }
 }

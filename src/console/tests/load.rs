@@ -5,10 +5,13 @@ use chrono::TimeDelta;
 use crate::{
     console::{
         fixture::{Bench, Engine, now, styles_of},
-        model::{Ring, Setup},
+        model::{Layer, Ring, Setup},
         update::{Effect, Event},
     },
-    domain::{Awb, Clean, InvoiceId, ManifestNo, Operator, ReferenceCode, outcome::Signed},
+    domain::{
+        Awb, Clean, InvoiceId, ManifestNo, Operator, ReferenceCode, fold::LoadClosed,
+        outcome::Signed,
+    },
     handle::{Command, LoadRow, ManifestLoad},
 };
 
@@ -38,6 +41,8 @@ pub fn manifest(seq: u64, of: u64, loaded: u64) -> ManifestLoad {
             })
             .collect(),
         closed: None,
+        wrong: 0,
+        twice: 0,
     }
 }
 
@@ -76,7 +81,8 @@ fn a_scan_is_recorded_by_the_engine_before_it_counts() {
         b.engine.commands,
         [Command::Load {
             code: "7X100003007".into(),
-            manifest: Some(30)
+            manifest: Some(30),
+            late: false,
         }]
     );
     assert!(b.screen().contains("LOADED"), "{}", b.screen());
@@ -133,6 +139,118 @@ fn handing_over_says_what_stays_behind_and_asks() {
     assert!(b.engine.commands.is_empty());
     b.press("y");
     assert_eq!(b.engine.commands, [Command::CloseLoad { manifest: 30 }]);
+}
+
+#[test]
+fn wrong_and_twice_are_counted_for_the_whole_truck() {
+    let mut b = bench((100, 30), false);
+    b.press("L");
+    scan(&mut b, "7X100003000");
+    for _ in 0..60 {
+        scan(&mut b, "nobody's");
+    }
+    let screen = b.screen();
+    assert!(screen.contains("wrong 60   twice 1"), "{screen}");
+    // Another console at the same truck sees the same figures, one at another truck its own.
+    b.press("esc L");
+    assert!(b.screen().contains("wrong 60   twice 1"), "{}", b.screen());
+    b.press("up");
+    assert!(b.screen().contains("wrong 0   twice 0"), "{}", b.screen());
+    b.press("up");
+    scan(&mut b, "nobody's");
+    let screen = b.screen();
+    assert!(screen.contains("here wrong 1   twice 0"), "{screen}");
+}
+
+#[test]
+fn an_empty_truck_leaves_on_a_word_only() {
+    let mut b = bench((100, 30), false);
+    b.press("L up ctrl-o");
+    let screen = b.screen();
+    assert!(
+        screen.contains("NOTHING IS LOADED, 4 STAY BEHIND?"),
+        "{screen}"
+    );
+    assert!(screen.contains("Type empty and press Enter"), "{screen}");
+    b.press("y enter");
+    assert!(b.engine.commands.is_empty(), "y is no yes here");
+    b.press("backspace");
+    b.type_text("Empty");
+    b.press("enter");
+    assert_eq!(b.engine.commands, [Command::CloseLoad { manifest: 31 }]);
+}
+
+fn left() -> Bench {
+    let mut b = bench((100, 30), true);
+    b.engine.loads[1].closed = Some(LoadClosed {
+        at: now() - TimeDelta::minutes(2),
+        by: Operator::new("ravi"),
+        missing: 7,
+    });
+    b.press("L");
+    while b.model.layers.iter().all(|layer| match layer {
+        Layer::Load(load) => load.chosen != Some(30),
+        _ => true,
+    }) {
+        b.press("down");
+    }
+    b
+}
+
+fn later(b: &mut Bench) {
+    b.now += TimeDelta::milliseconds(1_500);
+}
+
+#[test]
+fn a_truck_that_has_left_takes_a_parcel_only_on_a_second_scan() {
+    let mut b = left();
+    let load = |late| Command::Load {
+        code: "7X100003007".into(),
+        manifest: Some(30),
+        late,
+    };
+    scan(&mut b, "7X100003007");
+    let screen = b.screen();
+    for words in ["TRUCK HAS LEFT", "NOT RECORDED", "Scan it once more"] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    assert_eq!(rings(&b), [Ring::Wrong]);
+    assert!(screen.contains("loaded 5 of 12"), "{screen}");
+    // The same pull of the trigger, however long it reads, records nothing.
+    for _ in 0..5 {
+        scan(&mut b, "7X100003007");
+    }
+    assert_eq!(b.engine.commands, [load(false)]);
+    assert!(b.screen().contains("READ TWICE"), "{}", b.screen());
+    later(&mut b);
+    scan(&mut b, "7X100003007");
+    assert_eq!(b.engine.commands, [load(false), load(true)]);
+    assert!(b.screen().contains("loaded 6 of 12"), "{}", b.screen());
+}
+
+#[test]
+fn only_the_same_code_is_a_second_scan() {
+    let mut b = left();
+    scan(&mut b, "7X100003007");
+    later(&mut b);
+    scan(&mut b, "7X100003008");
+    later(&mut b);
+    scan(&mut b, "7X100003007");
+    let late = |c: &Command| matches!(c, Command::Load { late: true, .. });
+    assert!(!b.engine.commands.iter().any(late));
+    assert!(b.screen().contains("loaded 5 of 12"), "{}", b.screen());
+}
+
+#[test]
+fn a_truck_is_handed_over_a_second_time_on_a_word_only() {
+    let mut b = left();
+    b.press("ctrl-o");
+    let screen = b.screen();
+    assert!(
+        screen.contains("was handed over at 16:40 by ravi"),
+        "{screen}"
+    );
+    assert!(screen.contains("Type again and press Enter"), "{screen}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The dock: each whole code that is scanned is judged and recorded by the engine; nothing is on the
 //! truck that the engine did not answer for.
 
-use super::{Effect, Ticket, asks, orders};
+use super::{Effect, Ticket, asks, orders, scan::TWICE_MS};
 use crate::{
     console::model::{Layer, Model, Ring, Scanned},
     domain::{Clean, InvoiceId, load::LoadVerdict},
@@ -43,7 +43,8 @@ pub fn code(model: &mut Model, code: &str, out: &mut Vec<Effect>) {
 
 /// Enter: a whole code.
 pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
-    let (why_not, prefix) = (model.dock_closed(), model.setup.scan_prefix);
+    let (why_not, now) = (model.dock_closed(), model.now);
+    let prefix = model.setup.scan_prefix;
     let Some(load) = model.dock_mut() else {
         return;
     };
@@ -55,12 +56,31 @@ pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
     }
     load.input.reset();
     if let Some(why) = why_not {
-        load.scanned(Scanned::Failed(Clean::new(&why)));
+        load.scanned(Scanned::Failed(Clean::new(&why)), now);
         return ring(model, Ring::Wrong, out);
     }
+    let late = match &mut load.too_late {
+        Some((known, read_at)) if *known == code => {
+            // Counted from the newest reading, as everywhere: a gun that reads without end records nothing.
+            let at_once = (now - *read_at).num_milliseconds() < TWICE_MS;
+            *read_at = now;
+            if at_once {
+                let says = format!("READ TWICE, not recorded: {code}; its truck has left");
+                model.notify(Level::Bad, says);
+                return ring(model, Ring::Wrong, out);
+            }
+            true
+        }
+        _ => false,
+    };
     load.waiting = Some(code.clone());
     let manifest = load.chosen;
-    orders::send(model, Command::Load { code, manifest }, out);
+    let command = Command::Load {
+        code,
+        manifest,
+        late,
+    };
+    orders::send(model, command, out);
 }
 
 /// What came of a scan.
@@ -77,8 +97,9 @@ pub fn judged(model: &mut Model, reply: &CommandReply, out: &mut Vec<Effect>) {
         },
         Scanned::Failed(_) => Ring::Wrong,
     };
+    let now = model.now;
     if let Some(load) = model.dock_mut() {
-        load.scanned(scan);
+        load.scanned(scan, now);
     }
     ring(model, sound, out);
     ask(model, out);
@@ -86,9 +107,10 @@ pub fn judged(model: &mut Model, reply: &CommandReply, out: &mut Vec<Effect>) {
 
 /// The engine did not answer for a scan: it counts as not loaded.
 pub fn failed(model: &mut Model, says: &Clean, out: &mut Vec<Effect>) {
+    let now = model.now;
     if let Some(load) = model.dock_mut() {
         let says = format!("NOT RECORDED, keep it off the truck and scan it again: {says}");
-        load.scanned(Scanned::Failed(Clean::new(&says)));
+        load.scanned(Scanned::Failed(Clean::new(&says)), now);
     }
     ring(model, Ring::Wrong, out);
 }
@@ -122,23 +144,39 @@ pub fn taken_back(model: &mut Model, invoice: InvoiceId) {
 
 /// The truck leaves: asked before, with what stays behind.
 pub fn hand_over(model: &mut Model, out: &mut Vec<Effect>) {
-    let Some((manifest, title)) = model.dock_mut().and_then(|load| {
-        let chosen = load.manifest()?;
-        let missing = chosen.missing().count();
-        let stays = match missing {
-            0 => "nothing stays behind".to_owned(),
-            n => format!("{n} STAY BEHIND"),
-        };
-        let title = format!(
-            "Hand over {}: {} of {} on the truck, {stays}?",
-            chosen.name(),
-            chosen.loaded,
-            chosen.orders
-        );
-        Some((chosen.manifest, title))
-    }) else {
+    let zone = model.zone();
+    let chosen = model.dock_mut().and_then(|load| load.manifest().cloned());
+    let Some(chosen) = chosen else {
         let says = "choose a manifest first: arrows up and down";
         return model.notify(Level::Warn, says);
     };
+    let name = chosen.name();
+    let stays = match chosen.missing().count() {
+        0 => "nothing stays behind".to_owned(),
+        n => format!("{n} STAY BEHIND"),
+    };
+    let (title, word) = match &chosen.closed {
+        Some(closed) => {
+            let at = closed.at.with_timezone(&zone).format("%H:%M");
+            let title = format!(
+                "{name} was handed over at {at} by {}. Once more, as if it left now with {} of {}?",
+                closed.by, chosen.loaded, chosen.orders
+            );
+            (title, Some("again"))
+        }
+        None if chosen.loaded == 0 => (
+            format!("Hand over {name}: NOTHING IS LOADED, {stays}?"),
+            Some("empty"),
+        ),
+        None => {
+            let (loaded, all) = (chosen.loaded, chosen.orders);
+            let title = format!("Hand over {name}: {loaded} of {all} on the truck, {stays}?");
+            (title, None)
+        }
+    };
+    let manifest = chosen.manifest;
     orders::ask_first(model, title, Command::CloseLoad { manifest }, false, out);
+    if let Some(Layer::Confirm(confirm)) = model.layers.last_mut() {
+        confirm.word = word;
+    }
 }

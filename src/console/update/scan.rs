@@ -43,7 +43,7 @@ pub fn burst(model: &mut Model, text: &str, out: &mut Vec<Effect>) {
 }
 
 /// Milliseconds within which the same code comes from one pull of the trigger.
-const TWICE_MS: i64 = 1_000;
+pub(super) const TWICE_MS: i64 = 1_000;
 
 /// Enter in the scan field.
 pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {

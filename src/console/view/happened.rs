@@ -182,6 +182,7 @@ fn event(event: &Event) -> String {
         Event::Resumed => "resumed".to_owned(),
         Event::Loaded { awb, .. } => format!("{awb} put on the truck"),
         Event::Unloaded { .. } => "taken off the truck again".to_owned(),
+        Event::TurnedAway { code, .. } => format!("{code}: scanned, not loaded"),
         Event::LoadClosed { manifest, missing } => format!(
             "truck of manifest #{manifest} handed over, {} stayed behind",
             missing.len()

@@ -104,13 +104,22 @@ fn verdict_lines(load: &Load) -> Vec<Line> {
             };
             let awb = scan.awb.as_ref().map_or("", |awb| awb.as_str());
             let reference = scan.reference.as_ref().map_or("", |r| r.as_str());
-            vec![
+            let left = matches!(scan.verdict, LoadVerdict::TruckLeft { .. });
+            let says = if left { Tone::Bad } else { Tone::Plain };
+            let mut lines = vec![
                 vec![
                     span(format!(" {} ", scan.verdict.title()), tone),
                     span(format!("  {awb}  {reference}"), Tone::Strong),
                 ],
-                vec![span(format!(" {}", scan.says), Tone::Plain)],
-            ]
+                vec![span(format!(" {}", scan.says), says)],
+            ];
+            if left {
+                lines.push(vec![span(
+                    " Scan it once more to record it all the same: the sheet says it came after.",
+                    Tone::Plain,
+                )]);
+            }
+            lines
         }
     }
 }
@@ -180,7 +189,11 @@ fn state(load: &ManifestLoad) -> (&'static str, Tone) {
 /// The counts of the chosen manifest, its missing parcels, and the last scans.
 fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    let (foreign, twice) = load.turned_away();
+    // A scan for any truck may belong to none: then only this console has seen it.
+    let (foreign, twice, here) = match load.manifest() {
+        Some(m) => (m.wrong, m.twice, ""),
+        None => (load.turned_away.0, load.turned_away.1, "here "),
+    };
     let (loaded, orders, missing) = match load.manifest() {
         Some(m) => (m.loaded, m.orders, m.missing().count()),
         None => load.loads.iter().flatten().fold((0, 0, 0), |(l, o, n), m| {
@@ -194,7 +207,7 @@ fn counts(model: &Model, load: &Load, height: u16) -> Vec<Line> {
             if missing > 0 { Tone::Warn } else { Tone::Good },
         ),
         span(
-            format!("   wrong {foreign}"),
+            format!("   {here}wrong {foreign}"),
             if foreign > 0 { Tone::Bad } else { Tone::Plain },
         ),
         span(

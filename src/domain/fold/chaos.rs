@@ -134,6 +134,11 @@ fn decision(invoice: InvoiceId, a: u8, b: u8) -> Event {
             awb: awb(invoice.0),
         },
         2 if b < 100 => Event::Unloaded { invoice },
+        2 if b < 110 => Event::TurnedAway {
+            manifest: u64::from(a),
+            code: "not-ours".into(),
+            twice: b.is_multiple_of(2),
+        },
         2 => Event::FlagsCleared { invoice },
         3 if b < 100 => Event::Parked {
             invoice,

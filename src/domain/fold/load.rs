@@ -21,6 +21,20 @@ pub(super) fn load<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error>
             }
         }),
         Event::Unloaded { invoice, .. } => change(entry, *invoice, view, |r| r.loaded = None),
+        Event::TurnedAway {
+            manifest, twice, ..
+        } => {
+            let Some(mut row) = view.manifest(*manifest)? else {
+                return Ok(());
+            };
+            let count = if *twice {
+                &mut row.twice
+            } else {
+                &mut row.wrong
+            };
+            *count = count.saturating_add(1);
+            view.put_manifest(row)
+        }
         Event::LoadClosed { manifest, missing } => {
             let Some(mut row) = view.manifest(*manifest)? else {
                 return Ok(());

@@ -84,6 +84,18 @@ pub struct ManifestRow {
     /// Its truck was handed over.
     #[serde(default)]
     pub closed: Option<LoadClosed>,
+    /// Scans at its truck that were no parcel of it.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub wrong: u32,
+    /// Scans of parcels that were on it already.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub twice: u32,
+}
+
+/// Left out of what is kept, so that a state of before these were counted is the same state.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_none_yet(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A truck was handed over.
@@ -184,6 +196,8 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
                     group: group.clone(),
                     members: members.clone(),
                     closed: None,
+                    wrong: 0,
+                    twice: 0,
                 })?;
             }
             calls::intent(
@@ -237,9 +251,10 @@ pub fn fold<V: View>(entry: &Entry, view: &mut V) -> Result<(), V::Error> {
         | Event::FlagsCleared { .. }
         | Event::Paused { .. }
         | Event::Resumed => people::decided(entry, view),
-        Event::Loaded { .. } | Event::Unloaded { .. } | Event::LoadClosed { .. } => {
-            load::load(entry, view)
-        }
+        Event::Loaded { .. }
+        | Event::Unloaded { .. }
+        | Event::TurnedAway { .. }
+        | Event::LoadClosed { .. } => load::load(entry, view),
         Event::Allotted { numbers, .. } => {
             let mut added = 0;
             for awb in numbers {

@@ -79,18 +79,20 @@ fn load_of<R: Remotes>(shop: &Shop<R>, row: &ManifestRow) -> Result<ManifestLoad
         loaded: rows.iter().filter(|r| r.loaded.is_some()).count() as u64,
         rows,
         closed: row.closed.clone(),
+        wrong: u64::from(row.wrong),
+        twice: u64::from(row.twice),
     })
 }
 
-/// A parcel was scanned at the dock.
+/// A parcel was scanned at the dock, for a manifest's truck; `late`: also if that has left.
 pub(super) async fn load<R: Remotes>(
     shop: &Shop<R>,
     code: &Clean,
-    manifest: Option<u64>,
+    (manifest, late): (Option<u64>, bool),
     by: &Operator,
 ) -> CommandReply {
     let _one_at_a_time = shop.dock.lock().await;
-    match scan(shop, code, manifest, by).await {
+    match scan(shop, code, (manifest, late), by).await {
         Ok(scan) => CommandReply {
             load: Some(Box::new(scan.clone())),
             ..CommandReply::taken(&format!("{}: {}", scan.verdict.title(), scan.says))
@@ -104,25 +106,49 @@ pub(super) async fn load<R: Remotes>(
 async fn scan<R: Remotes>(
     shop: &Shop<R>,
     code: &Clean,
-    manifest: Option<u64>,
+    (manifest, late): (Option<u64>, bool),
     by: &Operator,
 ) -> Result<LoadScan, LedgerError> {
     let found = shop.reader.find(code.as_str(), FOUND_MAX)?;
-    let (record, verdict) = match found.as_slice() {
-        [] => (None, LoadVerdict::Foreign),
-        [record] => (Some(record), judge(record, manifest)),
-        _ => (None, LoadVerdict::Several),
+    let record = match found.as_slice() {
+        [record] => Some(record),
+        _ => None,
     };
-    if let (Some(record), LoadVerdict::Loaded) = (record, &verdict)
-        && let Some(awb) = record.live_awb()
-    {
-        let event = Event::Loaded {
+    let closed = match record.and_then(OrderRecord::manifested_by) {
+        Some(seq) => shop.reader.manifest(seq)?.and_then(|row| row.closed),
+        None => None,
+    };
+    let in_the_way = closed.as_ref().filter(|_| !late);
+    let verdict = match record {
+        Some(record) => judge(record, manifest, in_the_way),
+        None if found.is_empty() => LoadVerdict::Foreign,
+        None => LoadVerdict::Several,
+    };
+    // Where any manifest is loaded, a parcel on its truck tells which truck it is.
+    let truck = manifest.or_else(|| record?.manifested_by());
+    let event = match (&verdict, record, truck) {
+        (LoadVerdict::Loaded, Some(record), _) => record.live_awb().map(|awb| Event::Loaded {
             invoice: record.id(),
             awb: awb.clone(),
-        };
+        }),
+        (_, _, Some(manifest)) => Some(Event::TurnedAway {
+            manifest,
+            code: code.clone(),
+            twice: matches!(verdict, LoadVerdict::Twice { .. }),
+        }),
+        _ => None,
+    };
+    if let Some(event) = event {
         shop.ledger.record(by, shop.now(), vec![event]).await?;
     }
-    let says = Clean::new(&verdict.advice());
+    let says = match closed.filter(|_| verdict.is_loaded()) {
+        Some(closed) => format!(
+            "recorded, AFTER its truck was handed over by {}: the sheet says so",
+            closed.by
+        ),
+        None => verdict.advice(),
+    };
+    let says = Clean::new(&says);
     Ok(LoadScan {
         code: code.clone(),
         invoice: record.map(OrderRecord::id),

@@ -53,6 +53,11 @@ fn says(event: &Event) -> String {
         Event::FlagsCleared { .. } => "tracking flags noted".to_owned(),
         Event::Loaded { awb, .. } => format!("{awb} put on the truck"),
         Event::Unloaded { .. } => "taken off the truck again".to_owned(),
+        Event::TurnedAway {
+            manifest,
+            code,
+            twice,
+        } => turned_away(*manifest, code, *twice),
         Event::LoadClosed { manifest, missing } => format!(
             "truck of manifest #{manifest} handed over, {} parcels stayed behind",
             missing.len()
@@ -76,6 +81,16 @@ fn says(event: &Event) -> String {
         Event::Resumed => "resumed".to_owned(),
         Event::QuotaLeased { used, .. } => format!("calls set aside up to {used}"),
     }
+}
+
+/// A scan that was no parcel for the truck.
+fn turned_away(manifest: u64, code: &Clean, twice: bool) -> String {
+    let why = if twice {
+        "is on it already"
+    } else {
+        "does not belong on it"
+    };
+    format!("{code} was scanned at the truck of manifest #{manifest} and {why}")
 }
 
 fn outcome(call: Call, result: &Outcome) -> String {

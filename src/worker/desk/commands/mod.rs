@@ -115,7 +115,11 @@ pub(super) async fn carry_out<R: Remotes>(
         }
         Command::Undo { invoices, what } => undo(shop, invoices, *what, by).await,
         Command::Track { invoices } => track(shop, invoices, by).await,
-        Command::Load { code, manifest } => load::load(shop, code, *manifest, by).await,
+        Command::Load {
+            code,
+            manifest,
+            late,
+        } => load::load(shop, code, (*manifest, *late), by).await,
         Command::Unload { invoice } => load::unload(shop, *invoice, by).await,
         Command::CloseLoad { manifest } => load::close(shop, *manifest, by).await,
         site => whole_site(shop, site, by).await,

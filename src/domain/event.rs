@@ -178,7 +178,7 @@ pub enum Event {
         manifest: u64,
         /// What was scanned.
         code: Clean,
-        /// It is on the truck already.
+        /// It is loaded already.
         twice: bool,
     },
     /// The truck of a manifest was handed over.

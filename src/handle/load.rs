@@ -29,7 +29,7 @@ pub struct ManifestLoad {
     /// Scans at this truck that were no parcel of it.
     #[serde(default)]
     pub wrong: u64,
-    /// Scans of parcels that were on it already.
+    /// Scans at it of parcels that were loaded already.
     #[serde(default)]
     pub twice: u64,
 }

@@ -87,7 +87,7 @@ pub struct ManifestRow {
     /// Scans at its truck that were no parcel of it.
     #[serde(default, skip_serializing_if = "is_none_yet")]
     pub wrong: u32,
-    /// Scans of parcels that were on it already.
+    /// Scans at it of parcels that were loaded already.
     #[serde(default, skip_serializing_if = "is_none_yet")]
     pub twice: u32,
 }

@@ -133,7 +133,8 @@ impl OrderRecord {
         if self.cancelled.is_some() && self.attention().is_none() {
             return Err(Clean::new("cancelled: nothing is left to try"));
         }
-        let parked = self.park.as_ref();
+        // Of a cancelled order only its AWB is left to be cancelled: nobody has to decide whether it ships.
+        let parked = self.park.as_ref().filter(|_| self.cancelled.is_none());
         if parked.is_some_and(|park| park.reason.needs_verdict()) {
             return Err(Clean::new(
                 "trying again changes nothing here: ship it, or drop it",

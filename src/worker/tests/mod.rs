@@ -2,6 +2,8 @@
 
 mod booking;
 mod denied;
+mod desk;
+mod dock;
 mod documents;
 mod feed;
 mod readings;

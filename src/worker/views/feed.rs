@@ -86,7 +86,7 @@ fn says(event: &Event) -> String {
 /// A scan that was no parcel for the truck.
 fn turned_away(manifest: u64, code: &Clean, twice: bool) -> String {
     let why = if twice {
-        "is on it already"
+        "is loaded already"
     } else {
         "does not belong on it"
     };

@@ -55,6 +55,7 @@ pub fn overview() -> Overview {
         rejected: 0,
         awbs_free: None,
         in_flight: 0,
+        runs: Vec::new(),
         journal: 7,
         alarms: Vec::new(),
     }

@@ -7,6 +7,7 @@ mod load;
 mod overview;
 mod query;
 mod rows;
+mod run;
 
 pub use command::{Command, CommandReply, ItemEnd, ItemResult, Preview, ReplyEnd, Undoable};
 pub use load::{LoadRow, LoadScan, ManifestLoad, hand_over_sheet};
@@ -21,6 +22,7 @@ pub use rows::{
     Again, AgainWhat, FeedLine, JournalLine, ManifestPlan, OrderRow, OrderView, RejectedLine,
     ScanLine, SkuView, StepState, StepView, StockRow, Trouble, TroubleAbout,
 };
+pub use run::{Ends, Run};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

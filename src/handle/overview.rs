@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::run::Run;
 use crate::domain::{
     Clean, InvoiceId, LocationKey, Stage, Stamp, inventory::DiffState, outcome::Signed,
     record::Attention,
@@ -52,6 +53,9 @@ pub struct Overview {
     pub awbs_free: Option<u64>,
     /// Calls under way.
     pub in_flight: u32,
+    /// Commands for several orders that are being carried out.
+    #[serde(default)]
+    pub runs: Vec<Run>,
     /// Journal position.
     pub journal: u64,
     /// What is wrong with the warehouse's set-up or machine, in words; empty when nothing is.

@@ -99,6 +99,7 @@ pub(super) fn overview<R: Remotes>(shop: &Shop<R>) -> Result<Overview, LedgerErr
         rejected: site.rejected,
         awbs_free: from_file.then_some(site.awbs_free),
         in_flight: live.busy.len() as u32,
+        runs: live.runs.values().cloned().collect(),
         journal: shop.reader.position(),
         alarms,
     })

@@ -79,6 +79,8 @@ pub fn overview(o: &Overview, zone: FixedOffset) -> String {
         calls(o, zone),
     ];
     lines.extend(wave(&o.quota.wave));
+    let runs = o.runs.iter();
+    lines.extend(runs.map(|run| format!("{} of {}: {}", run.title, run.by, run.says())));
     lines.push(format!(
         "orders: {}; read {}",
         counts(&o.stages),

@@ -1,6 +1,7 @@
 //! The console as a whole, on a hand-made engine.
 
 mod aside;
+mod bulk;
 mod bytes;
 mod docs;
 mod filters;

@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{Clean, InvoiceId},
     handle::{
-        Answer, Command, CommandReply, ItemEnd, ItemResult, Level, OrderRow, Reply, ReplyEnd,
+        Answer, Command, CommandReply, Ends, ItemEnd, ItemResult, Level, OrderRow, Reply, ReplyEnd,
     },
 };
 
@@ -334,7 +334,7 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     } else {
         Level::Bad
     };
-    let says = summary(command, &said, bad.len());
+    let says = summary(command, &said);
     deltas::notice(model, level, says.clone(), out);
     // What is being typed or asked is not covered by a result; its line stays to be read.
     let in_the_way = model.layers.last().is_some_and(|l| {
@@ -355,17 +355,14 @@ fn command_done(model: &mut Model, command: &Command, answer: Answered, out: &mu
     asks::lists(model, (true, false, false), out);
 }
 
-fn summary(command: &Command, reply: &CommandReply, bad: usize) -> Clean {
-    let title = command.title();
-    let says = &reply.says;
-    match (reply.items.len(), bad) {
-        (0 | 1, _) if !says.is_empty() => Clean::new(&format!("{title}: {says}")),
-        (1, 0) => Clean::new(&format!("{title}: taken")),
-        (1, _) => Clean::new(&format!("{title}: not done")),
-        (all, bad) => Clean::new(&format!(
-            "{title}: {} taken, {bad} not{}{says}",
-            all - bad,
-            if says.is_empty() { "" } else { "; " }
-        )),
+fn summary(command: &Command, reply: &CommandReply) -> Clean {
+    let (title, says) = (command.title(), &reply.says);
+    let ends: Ends = reply.items.iter().collect();
+    match reply.items.len() {
+        0 | 1 if !says.is_empty() => Clean::new(&format!("{title}: {says}")),
+        1 if ends.taken == 1 => Clean::new(&format!("{title}: taken")),
+        1 => Clean::new(&format!("{title}: not done")),
+        // What the engine says of several is their count.
+        all => Clean::new(&format!("{title}: {}", ends.of(all as u64))),
     }
 }

@@ -8,7 +8,9 @@ use super::{
     advice::advice,
     again::stock_says,
     pen::{Line, Pen, columns, span, wrap},
-    steps, words,
+    steps,
+    under_way::under_way,
+    words,
 };
 use crate::console::{
     commands::{Action, Command, TABLE},
@@ -60,14 +62,9 @@ fn hint(model: &Model, width: usize) -> Line {
     if let Some(Layer::Filter { of, .. }) = model.layers.last() {
         return vec![span(format!(" {}", words_of(*of)), Tone::Dim)];
     }
-    if model.sent > 0 {
-        return vec![span(
-            format!(
-                " {} {} under way",
-                model.setup.look.glyphs.running, model.sent
-            ),
-            Tone::Busy,
-        )];
+    if let Some(says) = under_way(model) {
+        let sign = model.setup.look.glyphs.running;
+        return vec![span(format!(" {sign} {says}"), Tone::Busy)];
     }
     if model.marking.is_some() {
         return vec![span(

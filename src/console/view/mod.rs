@@ -22,6 +22,7 @@ mod sku;
 mod steps;
 mod stock;
 mod texts;
+mod under_way;
 mod wall;
 pub(super) mod words;
 

@@ -1,12 +1,15 @@
 //! What the engine knows beside the ledger: gone when it stops.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::Shop;
-use crate::domain::{Clean, InvoiceId, Stamp, request::ManifestGroup, schedule::Work};
+use crate::{
+    domain::{Clean, InvoiceId, Stamp, request::ManifestGroup, schedule::Work},
+    handle::Run,
+};
 
 /// A manifest that somebody asked for.
 #[derive(Clone, Debug)]
@@ -79,6 +82,8 @@ pub(in crate::worker) struct Live {
     pub book_alone: HashSet<InvoiceId>,
     /// The disk is nearly full.
     pub short_of_room: bool,
+    /// Commands for several orders that are being carried out, by the order in which they began.
+    pub runs: BTreeMap<u64, Run>,
     /// The store refused to write.
     pub failed: Option<Clean>,
 }

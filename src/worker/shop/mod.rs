@@ -4,6 +4,7 @@ mod alarms;
 mod calls;
 mod live;
 mod patience;
+mod runs;
 
 pub(super) use self::{
     calls::{NotCalled, ReadFailed},

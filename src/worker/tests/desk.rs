@@ -9,7 +9,7 @@ use crate::{
         event::Event,
         record::{Attention, BookingState, ParkReason},
     },
-    handle::{Answer, Ask, Command, CommandReply, EngineHandle, ItemEnd},
+    handle::{Answer, Ask, Command, CommandReply, Ends, EngineHandle, ItemEnd, Query, Reply, Run},
     ledger::tests::support::order,
     worker::{EngineConfig, desk, planner},
 };
@@ -138,4 +138,37 @@ async fn an_awb_that_is_refused_again_stays_an_orphan_for_a_person() {
         assert_eq!(state(&rig), Some(BookingState::Orphan));
         assert_eq!(rig.order(1).attention(), Some(Attention::OrphanAwb));
     }
+}
+
+async fn runs(desk: &EngineHandle) -> Vec<Run> {
+    let answer = desk.query(Query::Overview).await;
+    let Ok(Answer::Reply { reply }) = answer else {
+        panic!("{answer:?}");
+    };
+    let Reply::Overview(overview) = *reply else {
+        panic!("{reply:?}");
+    };
+    overview.runs
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_for_several_orders_says_how_far_it_is_until_it_has_ended() {
+    let rig = Rig::new(EngineConfig::default());
+    rig.shows(order(1)).await;
+    let desk = opened(&rig);
+    let asked = desk.clone();
+    let invoices = vec![InvoiceId(99), InvoiceId(1)];
+    let command = tokio::spawn(async move { told(&asked, Command::Next { invoices }).await });
+    // Nobody reads EasyEcom, so the second order waits for a reading.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let [run] = &runs(&desk).await[..] else {
+        panic!("one command is under way");
+    };
+    assert_eq!(run.by, Operator::new("asha"));
+    assert_eq!(run.says(), "0 of 2 taken, 1 refused, 1 to go");
+    rig.read();
+    let reply = command.await.expect("no panic");
+    let ends: Ends = reply.items.iter().collect();
+    assert_eq!(ends.of(2), "1 of 2 taken, 1 refused");
+    assert_eq!(runs(&desk).await, []);
 }

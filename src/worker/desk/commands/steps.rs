@@ -117,9 +117,16 @@ pub(super) async fn next<R: Remotes>(
             Err(why) => one(*one_invoice, End::NotSent(why)),
         };
     }
-    let mut ends = Vec::new();
+    let meant = &invoices[..invoices.len().min(ORDERS_MAX)];
+    let counted = shop.counted(by, "next step", meant.len());
+    let mut items = Vec::new();
+    let mut take = |(invoice, end): (InvoiceId, End)| {
+        let end = end.into_item();
+        counted.count(&end);
+        items.push(ItemResult { invoice, end });
+    };
     let mut ready = Vec::new();
-    for &invoice in invoices.iter().take(ORDERS_MAX) {
+    for &invoice in meant {
         let end = match shop.reader.order(invoice) {
             Ok(Some(record)) => match next_step(&record) {
                 // A manifest is made of many parcels: one call for all of a group.
@@ -133,40 +140,36 @@ pub(super) async fn next<R: Remotes>(
             Ok(None) => End::NotHeld,
             Err(error) => error.into(),
         };
-        ends.push((invoice, end));
+        take((invoice, end));
     }
-    ends.extend(manifest_now(shop, &ready, by).await);
-    let items = ends.into_iter().map(|(invoice, end)| ItemResult {
-        invoice,
-        end: end.into_item(),
-    });
-    summary("moved on", items.collect())
+    manifest_now(shop, &ready, by, &mut take).await;
+    summary("moved on", items)
 }
 
-/// Makes the manifests of these orders, as few as there can be.
+/// Makes the manifests of these orders, as few as there can be; `take` is told what came of each.
 async fn manifest_now<R: Remotes>(
     shop: &Shop<R>,
     ready: &[OrderRecord],
     by: &Operator,
-) -> Vec<(InvoiceId, End)> {
-    let mut ends = Vec::new();
+    mut take: impl FnMut((InvoiceId, End)),
+) {
     let config = &shop.config;
     for ids in batches(ready, config.carrier_id, config.manifest.batch_max) {
-        let all = |end: End| ids.iter().map(|id| (*id, end.clone())).collect::<Vec<_>>();
         if let Some(end) = paused(shop) {
-            ends.extend(all(end));
+            ids.iter().for_each(|id| take((*id, end.clone())));
             continue;
         }
         let Some(_busy) = shop.take(&ids) else {
-            ends.extend(all(End::NotSent(Clean::new(AT_WORK))));
+            let end = End::NotSent(Clean::new(AT_WORK));
+            ids.iter().for_each(|id| take((*id, end.clone())));
             continue;
         };
         if let Some(first) = ready.iter().find(|r| Some(&r.id()) == ids.first()) {
             freshen(shop, first).await;
         }
-        ends.extend(planner::carry_out(shop, Work::Manifest, &ids, by).await);
+        let ends = planner::carry_out(shop, Work::Manifest, &ids, by).await;
+        ends.into_iter().for_each(&mut take);
     }
-    ends
 }
 
 /// The next step of an order, legal or not: the gate says why not. Or why there is none.
@@ -197,11 +200,16 @@ pub(super) async fn track<R: Remotes>(
     invoices: &[InvoiceId],
     by: &Operator,
 ) -> CommandReply {
+    let meant = &invoices[..invoices.len().min(ORDERS_MAX)];
+    let counted = (meant.len() > 1).then(|| shop.counted(by, "track now", meant.len()));
     let mut items = Vec::new();
-    for &invoice in invoices.iter().take(ORDERS_MAX) {
+    for &invoice in meant {
         let end = step_now(shop, invoice, Step::Tracking, by)
             .await
             .into_item();
+        if let Some(counted) = &counted {
+            counted.count(&end);
+        }
         items.push(ItemResult { invoice, end });
     }
     summary("asked", items)

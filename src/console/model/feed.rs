@@ -34,6 +34,9 @@ pub struct Feed {
     pub selected: Option<u64>,
     /// The line of the screen on which it stands.
     pub line: usize,
+    /// The line that was selected when the console was left, and where on the screen it stood, until it
+    /// has come.
+    pub wanted: Option<(u64, usize)>,
     pub read_at: Option<Stamp>,
     /// There is more than was read.
     pub behind: bool,
@@ -51,6 +54,7 @@ impl Default for Feed {
             gap: None,
             selected: None,
             line: 0,
+            wanted: None,
             read_at: None,
             behind: false,
             generation: 0,
@@ -82,6 +86,7 @@ impl Feed {
         if first || self.lines.len() + self.waiting.len() <= height {
             self.fold_in();
         }
+        self.stand_where_wanted();
     }
 
     /// Takes older lines, newest first, unless others are wanted by now.
@@ -97,6 +102,38 @@ impl Feed {
             }
             self.lines.push_front(line);
         }
+        self.stand_where_wanted();
+    }
+
+    /// Puts the cursor where it stood the last time, as soon as that and the lines above it are held.
+    /// What is older than the feed keeps is given up: the newest lines say more.
+    fn stand_where_wanted(&mut self) {
+        let Some((seq, line)) = self.wanted else {
+            return;
+        };
+        let held = self.lines.front().is_some_and(|oldest| oldest.seq <= seq);
+        let above = self.lines.partition_point(|line| line.seq < seq);
+        if !(held && above >= line) && self.may_go_back() {
+            return;
+        }
+        self.wanted = None;
+        if held || self.older.is_none() && !self.lines.is_empty() {
+            (self.selected, self.line) = (Some(seq), line);
+        }
+    }
+
+    /// Whether older lines are looked for because the cursor stood there the last time.
+    pub fn looks_back(&self) -> bool {
+        self.wanted.is_some() && self.newest > 0 && self.may_go_back()
+    }
+
+    fn may_go_back(&self) -> bool {
+        self.older.is_some() && self.lines.len() < FEED_LINES_MAX
+    }
+
+    /// Where the cursor stands, for the next time; none: at the newest line.
+    pub fn place(&self) -> Option<(u64, usize)> {
+        self.selected.map(|seq| (seq, self.line)).or(self.wanted)
     }
 
     /// Folds the waiting lines in and shows the newest.
@@ -156,6 +193,7 @@ impl Feed {
         let Some(index) = self.index() else {
             return false;
         };
+        self.wanted = None;
         let top = self.top(height);
         let next = index
             .saturating_add_signed(by)

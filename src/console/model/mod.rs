@@ -26,7 +26,7 @@ pub use filtered::Filtered;
 pub use layer::{About, Detail, Layer, Menu, Search, SkuDetail};
 pub use load::{Load, Scanned};
 pub use scan::{Scan, ScanFound};
-pub use window::{Part, Window};
+pub use window::{Part, Place, Window};
 
 use super::{commands::Context, keymap::Keymap, look::Look};
 use crate::{

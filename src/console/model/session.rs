@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use tui_input::Input;
 
 use super::{
-    MARKS_MAX, Model, Pane,
+    MARKS_MAX, Model, Pane, Place,
     listing::{LISTS_MAX, SavedList},
 };
 use crate::{
-    domain::{Clean, InvoiceId},
+    domain::{Clean, InvoiceId, Sku, Step},
     handle::{FeedKind, OrderIndex, Sort, StockBy},
 };
 
@@ -28,6 +28,14 @@ pub struct Session {
     feed_filter: String,
     marks: Vec<InvoiceId>,
     order: Option<InvoiceId>,
+    order_key: String,
+    order_line: usize,
+    sku: Option<Sku>,
+    sku_key: String,
+    sku_line: usize,
+    step: usize,
+    feed_line: Option<(u64, usize)>,
+    list_before: Option<(OrderIndex, String)>,
     pane: u8,
     second: u8,
     zoomed: bool,
@@ -38,6 +46,9 @@ pub struct Session {
 impl Session {
     /// What is worth finding again.
     pub fn of(model: &Model) -> Self {
+        let (order, order_key, order_line) = apart(model.orders.place());
+        let (sku, sku_key, sku_line) = apart(model.stock.place());
+        let before = model.list_before.as_ref();
         Self {
             list: Some(model.index),
             filter: model.orders_filter.value().to_owned(),
@@ -47,7 +58,15 @@ impl Session {
             stock_filter: model.stock_filter.value().to_owned(),
             feed_filter: model.feed_filter.value().to_owned(),
             marks: model.marks.iter().copied().collect(),
-            order: model.orders.selected,
+            order,
+            order_key,
+            order_line,
+            sku,
+            sku_key,
+            sku_line,
+            step: model.steps.selected,
+            feed_line: model.feed.place(),
+            list_before: before.map(|(index, filter)| (*index, filter.value().to_owned())),
             pane: model.focus as u8,
             second: model.second as u8,
             zoomed: model.zoomed,
@@ -86,8 +105,27 @@ impl Session {
         let held = |wish: i16| wish.clamp(-SIZE_MAX, SIZE_MAX);
         model.sizes = (held(self.sizes.0), held(self.sizes.1));
         model.feed.kind = self.feed.unwrap_or(FeedKind::Tracking);
-        model.orders.wanted = self.order;
+        let before = self.list_before;
+        model.list_before = before.map(|(index, filter)| (index, field(&filter)));
+        model.steps.selected = self.step.min(Step::ALL.len() - 1);
+        model.feed.wanted = self.feed_line;
+        model.orders.wanted = place(self.order, &self.order_key, self.order_line);
+        model.stock.wanted = place(self.sku, &self.sku_key, self.sku_line);
     }
+}
+
+/// Longer than this no key of a row is.
+const KEY_MAX: usize = 2_000;
+
+fn apart<Id>(place: Option<Place<Id>>) -> (Option<Id>, String, usize) {
+    place.map_or((None, String::new(), 0), |place| {
+        (Some(place.id), place.key, place.line)
+    })
+}
+
+fn place<Id>(id: Option<Id>, key: &str, line: usize) -> Option<Place<Id>> {
+    let key = Clean::with_limit(key, KEY_MAX).as_str().to_owned();
+    id.map(|id| Place { id, key, line })
 }
 
 #[cfg(test)]

@@ -66,6 +66,17 @@ const BEHIND: usize = 0;
 /// The same before them.
 const AHEAD: usize = 1;
 
+/// Where a cursor stands in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place<Id> {
+    /// The row.
+    pub id: Id,
+    /// Its place in the list; empty where that is not known.
+    pub key: String,
+    /// The line of the screen.
+    pub line: usize,
+}
+
 /// The window.
 #[derive(Clone, Debug)]
 pub struct Window<R: Row> {
@@ -78,8 +89,8 @@ pub struct Window<R: Row> {
     /// Where looking goes on behind the rows, and before them: the filter gave up there for a while.
     pub resume: [Option<String>; 2],
     pub selected: Option<R::Id>,
-    /// The row to select when it comes: where the cursor stood when the console was left.
-    pub wanted: Option<R::Id>,
+    /// Where the cursor stood when the console was left, until the rows around it have come.
+    pub wanted: Option<Place<R::Id>>,
     /// The line of the screen on which the selection stands, as far as there are rows above it.
     pub line: usize,
     /// When the rows were true.
@@ -141,9 +152,20 @@ impl<R: Row> Window<R> {
         self.rows.get(top..end).unwrap_or_default()
     }
 
+    /// Where the cursor stands, for the next time.
+    pub fn place(&self) -> Option<Place<R::Id>> {
+        let here = self.row().map(|row| Place {
+            id: row.id(),
+            key: row.key().to_owned(),
+            line: self.line,
+        });
+        here.or_else(|| self.wanted.clone())
+    }
+
     /// Moves the cursor by `by` rows and says whether more rows are wanted on that side.
     pub fn step(&mut self, by: isize, height: usize) -> Option<Part> {
         let index = self.index()?;
+        self.wanted = None;
         let top = self.top(height);
         let last = self.rows.len().saturating_sub(1);
         let next = index.saturating_add_signed(by).min(last);
@@ -162,7 +184,7 @@ impl<R: Row> Window<R> {
 
     /// Goes to the first or last row; asks for the list's end where it is not held.
     pub fn jump(&mut self, part: Part, height: usize) -> Option<Part> {
-        self.lost = None;
+        (self.lost, self.wanted) = (None, None);
         let (more, row) = match part {
             Part::End => (self.more_after, self.rows.last()),
             _ => (self.more_before, self.rows.first()),
@@ -180,6 +202,7 @@ impl<R: Row> Window<R> {
         let found = self.rows.iter().any(|row| row.id() == *id);
         if found {
             self.selected = Some(id.clone());
+            self.wanted = None;
         }
         found
     }
@@ -193,6 +216,7 @@ impl<R: Row> Window<R> {
             (Part::Same, Some(key), _) if self.more_before => {
                 (Anchor::From { key }, self.rows.len().max(PAGE_ROWS))
             }
+            (Part::Same, None, _) => (self.first_anchor(), PAGE_ROWS),
             (Part::Same, ..) => (Anchor::First, self.rows.len().max(PAGE_ROWS)),
             (Part::After, _, last) => match self.resume[BEHIND].clone().or(last) {
                 Some(key) => (Anchor::After { key }, PAGE_ROWS),
@@ -203,6 +227,16 @@ impl<R: Row> Window<R> {
                 None => (Anchor::First, PAGE_ROWS),
             },
             _ => (Anchor::First, PAGE_ROWS),
+        }
+    }
+
+    /// Where a list of which nothing is held is read first.
+    fn first_anchor(&self) -> Anchor {
+        match &self.wanted {
+            Some(place) if !place.key.is_empty() => Anchor::From {
+                key: place.key.clone(),
+            },
+            _ => Anchor::First,
         }
     }
 
@@ -218,15 +252,16 @@ impl<R: Row> Window<R> {
         match part {
             Part::After => self.resume[BEHIND] = page.resume.take(),
             Part::Before => self.resume[AHEAD] = page.resume.take(),
-            Part::Same => self.keep_found_further(&mut page),
-            Part::Start => self.resume = [page.resume.take(), None],
+            Part::Same if self.read_at.is_some() => self.keep_found_further(&mut page),
+            Part::Start | Part::Same => self.resume = [page.resume.take(), None],
             Part::End => self.resume = [None, page.resume.take()],
         }
         match part {
             Part::After => self.append(page),
             Part::Before => self.prepend(page),
             Part::Same => {
-                if page.rows.is_empty() && page.more_before {
+                let looks_on = self.resume[BEHIND].is_some();
+                if page.rows.is_empty() && page.more_before && !looks_on {
                     return Some(Part::End);
                 }
                 self.replace(page, now, height);
@@ -239,7 +274,32 @@ impl<R: Row> Window<R> {
         if !self.behind {
             self.read_at = Some(now);
         }
-        self.search_on()
+        self.stand_where_wanted();
+        self.search_on().or_else(|| self.look_before_wanted(part))
+    }
+
+    /// Puts the cursor where it stood the last time; where that row is gone, the nearest one behind it
+    /// has it already.
+    fn stand_where_wanted(&mut self) {
+        let Some(place) = &self.wanted else {
+            return;
+        };
+        self.line = place.line;
+        let id = place.id.clone();
+        if self.rows.iter().any(|row| row.id() == id) {
+            self.selected = Some(id);
+        }
+    }
+
+    /// The rows before the place that was wanted stand above it on the screen, and the row itself may
+    /// have moved there.
+    fn look_before_wanted(&mut self, part: Part) -> Option<Part> {
+        let looked = part == Part::Before || !self.more_before || self.rows.is_empty();
+        if self.wanted.is_some() && !looked {
+            return Some(Part::Before);
+        }
+        self.wanted = None;
+        None
     }
 
     /// A filter that fits few rows is looked for until a page is full or the list ends.
@@ -306,9 +366,6 @@ impl<R: Row> Window<R> {
         let next = index.unwrap_or(0).min(self.rows.len().saturating_sub(1));
         let gone = self.selected.take();
         self.selected = self.rows.get(next).map(Row::id);
-        if let Some(wanted) = self.wanted.take() {
-            self.select(&wanted);
-        }
         self.lost = gone.map(|id| (now, id));
     }
 
@@ -346,11 +403,6 @@ impl<R: Row> Window<R> {
         if self.index().is_some() {
             return;
         }
-        if let Some(wanted) = self.wanted.take()
-            && self.select(&wanted)
-        {
-            return;
-        }
         let row = match part {
             Part::End => self.rows.last(),
             _ => self.rows.first(),
@@ -367,78 +419,9 @@ impl<R: Row> Window<R> {
     pub fn restart(&mut self) {
         self.generation += 1;
         self.resume = [None, None];
-        self.lost = None;
+        (self.lost, self.wanted) = (None, None);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Clone, Debug, Default)]
-    struct R(u32);
-    impl Row for R {
-        type Id = u32;
-        fn key(&self) -> &'static str {
-            "k"
-        }
-        fn id(&self) -> u32 {
-            self.0
-        }
-    }
-
-    fn page(ids: impl IntoIterator<Item = u32>) -> Page<R> {
-        Page {
-            rows: ids.into_iter().map(R).collect(),
-            ..Page::default()
-        }
-    }
-
-    fn now() -> Stamp {
-        chrono::DateTime::from_timestamp(0, 0).expect("a time")
-    }
-
-    #[test]
-    fn rows_that_arrive_do_not_move_the_cursor() {
-        let mut w = Window::default();
-        w.take(Part::Start, page(10..20), now(), 5);
-        w.step(3, 5);
-        assert_eq!((w.selected, w.top(5)), (Some(13), 0));
-        w.take(Part::Same, page(5..20), now(), 5);
-        assert_eq!(w.selected, Some(13));
-        assert_eq!(w.index().expect("held") - w.top(5), 3, "same screen line");
-    }
-
-    #[test]
-    fn a_row_that_leaves_hands_the_cursor_to_its_neighbour_and_says_so() {
-        let mut w = Window::default();
-        w.take(Part::Start, page(0..10), now(), 5);
-        w.step(2, 5);
-        w.take(Part::Same, page([0, 1, 3, 4, 5]), now(), 5);
-        assert_eq!(w.selected, Some(3));
-        assert_eq!(w.lost, Some((now(), 2)));
-        w.take(Part::Same, page([]), now(), 5);
-        assert_eq!(w.selected, None);
-        w.take(Part::Same, page([7]), now(), 5);
-        assert_eq!(w.selected, Some(7));
-    }
-
-    #[test]
-    fn the_window_never_holds_more_than_its_bound() {
-        let mut w = Window::default();
-        let mut first = page(0..120);
-        first.more_after = true;
-        w.take(Part::Start, first, now(), 20);
-        for n in 1..20u32 {
-            let mut next = page(n * 120..(n + 1) * 120);
-            next.more_after = true;
-            while w.index() != Some(w.rows.len() - 1) {
-                w.step(50, 20);
-            }
-            w.take(Part::After, next, now(), 20);
-            assert!(w.rows.len() <= WINDOW_ROWS_MAX);
-            assert!(w.index().is_some());
-        }
-        assert!(w.more_before);
-    }
-}
+mod tests;

@@ -15,6 +15,7 @@ mod questions;
 mod random;
 mod reasons;
 mod screens;
+mod session;
 mod sight;
 mod tty;
 mod ways;

@@ -129,9 +129,10 @@ pub fn older(model: &mut Model, out: &mut Vec<Effect>) {
     }
 }
 
-/// Older lines for as long as those that fit do not fill the screen.
+/// Older lines for as long as those that fit do not fill the screen, or the cursor stood further back.
 pub fn fill_feed(model: &mut Model, out: &mut Vec<Effect>) {
-    if model.feed.searching(list_rows(model, Pane::Feed)) {
+    let feed = &model.feed;
+    if feed.searching(list_rows(model, Pane::Feed)) || feed.looks_back() {
         older(model, out);
     }
 }

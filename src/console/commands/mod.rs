@@ -2,6 +2,7 @@
 //! from it; nothing else says what a key does.
 
 mod enabled;
+pub mod resolves;
 mod table;
 
 pub use enabled::next_of;

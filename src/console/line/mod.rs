@@ -1,6 +1,7 @@
 //! The screen as lines, for scripts and screen readers: no cursor addressing, no boxes, nothing that is
 //! repainted. What is said once stays said.
 
+mod needs;
 mod words;
 
 use std::io::{self, Write};
@@ -8,11 +9,11 @@ use std::io::{self, Write};
 use chrono::{FixedOffset, Utc};
 use tokio::sync::broadcast::error::RecvError;
 
+use self::needs::Needs;
 use crate::{
     domain::{Clean, filter::FeedFilter},
     handle::{
-        Anchor, Answer, Delta, EngineHandle, FeedKind, FeedLine, HandleError, OrderIndex,
-        OrdersQuery, Overview, Query, Reply,
+        Answer, Delta, EngineHandle, FeedKind, FeedLine, HandleError, Overview, Query, Reply,
     },
 };
 
@@ -21,7 +22,7 @@ use crate::{
 pub struct LineOptions {
     /// Go on after the first picture, with a line for each thing that happens.
     pub follow: bool,
-    /// The overview as JSON, one object a line.
+    /// The overview and what needs a person as JSON, one object a line.
     pub json: bool,
     /// Overrides the zone that the engine names.
     pub zone: Option<FixedOffset>,
@@ -57,6 +58,9 @@ const NEWS_LINES: usize = 200;
 
 /// Orders named of those that need a person.
 const ORDERS_NAMED: usize = 20;
+
+/// The same in JSON: a line of it stays some ten kilobytes, however bad the day is.
+const ORDERS_IN_JSON: usize = 50;
 
 /// Prints how things stand; with `follow`, whatever changes from then on, until the engine or the
 /// reader is gone.
@@ -140,7 +144,7 @@ impl Watch<'_> {
 
     async fn first(&mut self, out: &mut (impl Write + Send)) -> Result<(), WatchError> {
         if self.options.json {
-            return Ok(json(out, &self.overview)?);
+            return self.json(out).await;
         }
         let zone = self.zone();
         write!(out, "{}", words::overview(&self.overview, zone))?;
@@ -148,36 +152,29 @@ impl Watch<'_> {
         self.news(FIRST_LINES, out).await
     }
 
-    /// What needs a person: first what is about no order, then orders, the most pressing first.
+    /// What needs a person, a line each.
     async fn needs(&self, out: &mut (impl Write + Send)) -> Result<(), WatchError> {
-        let Reply::Troubles(troubles) = ask(self.handle, Query::Troubles).await? else {
-            return Err(odd());
-        };
-        let query = Query::Orders(OrdersQuery {
-            index: OrderIndex::Attention { kind: None },
-            text: String::new(),
-            sort: None,
-            anchor: Anchor::First,
-            limit: ORDERS_NAMED,
-        });
-        let Reply::Orders(orders) = ask(self.handle, query).await? else {
-            return Err(odd());
-        };
-        if troubles.is_empty() && orders.rows.is_empty() {
+        let needs = Needs::read(self.handle, ORDERS_NAMED).await?;
+        if needs.troubles.is_empty() && needs.orders.is_empty() {
             writeln!(out, "nothing needs a person")?;
         }
-        for row in &troubles {
+        for row in &needs.troubles {
             writeln!(out, "NEEDS YOU {}", words::trouble(row))?;
         }
-        for row in &orders.rows {
+        for row in &needs.orders {
             writeln!(out, "NEEDS YOU {}", words::order(row))?;
         }
-        let named = orders.rows.len() as u64;
-        if let Some(more) = orders.total.and_then(|all| all.checked_sub(named))
-            && more > 0
-        {
-            writeln!(out, "NEEDS YOU and {more} more orders")?;
+        if needs.more > 0 {
+            writeln!(out, "NEEDS YOU and {} more orders", needs.more)?;
         }
+        Ok(())
+    }
+
+    /// The overview and what needs a person, as one object on a line.
+    async fn json(&self, out: &mut (impl Write + Send)) -> Result<(), WatchError> {
+        let needs = Needs::read(self.handle, ORDERS_IN_JSON).await?;
+        let line = needs.json(&self.overview).map_err(io::Error::other)?;
+        writeln!(out, "{line}")?;
         Ok(())
     }
 
@@ -189,8 +186,8 @@ impl Watch<'_> {
         let at = words::time(Utc::now(), self.zone());
         match delta {
             Delta::Changed { overview: new, .. } if self.options.json => {
-                json(out, &new)?;
                 self.overview = *new;
+                self.json(out).await?;
             }
             Delta::Changed { overview: new, .. } => {
                 for line in words::changes(&self.overview, &new) {
@@ -199,7 +196,7 @@ impl Watch<'_> {
                 self.overview = *new;
                 self.news(NEWS_LINES, out).await?;
             }
-            // JSON lines are overviews and nothing else.
+            // JSON lines are pictures of how things stand and nothing else.
             _ if self.options.json => {}
             Delta::Notice { level, says } => {
                 writeln!(out, "{at} {}: {says}", words::level(level))?;
@@ -251,77 +248,5 @@ impl Watch<'_> {
     }
 }
 
-fn json(out: &mut impl Write, overview: &Overview) -> io::Result<()> {
-    let line = serde_json::to_string(overview).map_err(io::Error::other)?;
-    writeln!(out, "{line}")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::console::fixture::{Engine, pair, serve};
-
-    #[tokio::test]
-    async fn once_prints_and_ends() {
-        let (handle, end) = pair();
-        tokio::spawn(serve(end, Engine::normal()));
-        let options = LineOptions {
-            follow: false,
-            json: false,
-            zone: None,
-            filter: FeedFilter::default(),
-        };
-        let mut out = Vec::new();
-        watch(&handle, options, &mut out).await.expect("printed");
-        let text = String::from_utf8(out).expect("text");
-        assert!(text.contains("in Confirmed: 16"));
-        assert!(
-            text.contains("NEEDS YOU few AWBs: 12 allotted AWBs are left"),
-            "{text}"
-        );
-        assert!(text.contains("NEEDS YOU order 100203"), "{text}");
-        assert!(text.lines().count() > 10, "the newest happenings follow");
-        assert!(!text.contains('\u{1b}'));
-    }
-
-    #[tokio::test]
-    async fn json_is_the_overview() {
-        let (handle, end) = pair();
-        tokio::spawn(serve(end, Engine::normal()));
-        let options = LineOptions {
-            follow: false,
-            json: true,
-            zone: None,
-            filter: FeedFilter::default(),
-        };
-        let mut out = Vec::new();
-        watch(&handle, options, &mut out).await.expect("printed");
-        let overview: Overview = serde_json::from_slice(&out).expect("an overview");
-        assert_eq!(overview.confirmed.count, 16);
-    }
-
-    #[tokio::test]
-    async fn following_ends_when_the_engine_is_gone() {
-        let (handle, mut end) = pair();
-        let options = LineOptions {
-            follow: true,
-            json: true,
-            zone: None,
-            filter: FeedFilter::default(),
-        };
-        let engine = Engine::normal();
-        let task = tokio::spawn(async move {
-            let mut out = Vec::new();
-            let result = watch(&handle, options, &mut out).await;
-            (result, out)
-        });
-        let asked = end.asks.recv().await.expect("the first question");
-        let mut answering = engine.clone();
-        let answer = answering.answer(&asked.ask);
-        asked.answer.send(answer).expect("somebody waits");
-        drop(end);
-        let (result, out) = task.await.expect("no panic");
-        assert!(matches!(result, Err(WatchError::Gone)));
-        assert_eq!(String::from_utf8_lossy(&out).lines().count(), 1);
-    }
-}
+mod tests;

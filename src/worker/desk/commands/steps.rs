@@ -155,20 +155,25 @@ async fn manifest_now<R: Remotes>(
 ) {
     let config = &shop.config;
     for ids in batches(ready, config.carrier_id, config.manifest.batch_max) {
+        let mut all = |end: End| {
+            for id in &ids {
+                take((*id, end.clone()));
+            }
+        };
         if let Some(end) = paused(shop) {
-            ids.iter().for_each(|id| take((*id, end.clone())));
+            all(end);
             continue;
         }
         let Some(_busy) = shop.take(&ids) else {
-            let end = End::NotSent(Clean::new(AT_WORK));
-            ids.iter().for_each(|id| take((*id, end.clone())));
+            all(End::NotSent(Clean::new(AT_WORK)));
             continue;
         };
         if let Some(first) = ready.iter().find(|r| Some(&r.id()) == ids.first()) {
             freshen(shop, first).await;
         }
-        let ends = planner::carry_out(shop, Work::Manifest, &ids, by).await;
-        ends.into_iter().for_each(&mut take);
+        for end in planner::carry_out(shop, Work::Manifest, &ids, by).await {
+            take(end);
+        }
     }
 }
 

@@ -71,7 +71,7 @@ impl LoadVerdict {
                 "not on this manifest: keep it off this truck, or choose its manifest".to_owned()
             }
             Self::TruckLeft { by, .. } => {
-                format!("NOT RECORDED: its truck was handed over by {by}; keep the parcel here")
+                format!("NOT RECORDED: handed over by {by} before; keep the parcel here")
             }
             Self::NotManifested { stage } => {
                 format!("its order is {stage}: keep it here until its manifest is made")

@@ -1,4 +1,4 @@
-//! What needs a person: first what is about no order, then orders, the oldest first.
+//! What needs a person, in the order of the console: first what is about no order, then orders.
 
 use serde::Serialize;
 

@@ -36,6 +36,8 @@ pub struct Load {
     /// The parcel scanned last, whose truck has left, and when it was read last: scanned once more, and
     /// not by the same pull of the trigger, it is recorded all the same.
     pub too_late: Option<(Clean, Stamp)>,
+    /// It came once more from one pull of the trigger.
+    pub read_twice: bool,
 }
 
 /// What came of a scan.
@@ -68,7 +70,7 @@ impl Load {
             .checked_sub(1)
             .and_then(|n| loads.get(n))
             .map(|l| l.manifest);
-        self.too_late = None;
+        (self.too_late, self.read_twice) = (None, false);
     }
 
     /// Takes the manifests as they are now. The first time the oldest that is not on its truck yet is
@@ -90,7 +92,7 @@ impl Load {
     /// Takes what came of a scan.
     pub fn scanned(&mut self, scan: Scanned, now: Stamp) {
         self.waiting = None;
-        self.too_late = None;
+        (self.too_late, self.read_twice) = (None, false);
         if let Scanned::Judged(scan) = &scan {
             match scan.verdict {
                 LoadVerdict::Loaded => {}

@@ -65,8 +65,7 @@ pub fn enter(model: &mut Model, out: &mut Vec<Effect>) {
             let at_once = (now - *read_at).num_milliseconds() < TWICE_MS;
             *read_at = now;
             if at_once {
-                let says = format!("READ TWICE, not recorded: {code}; its truck has left");
-                model.notify(Level::Bad, says);
+                load.read_twice = true;
                 return ring(model, Ring::Wrong, out);
             }
             true

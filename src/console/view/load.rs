@@ -114,10 +114,16 @@ fn verdict_lines(load: &Load) -> Vec<Line> {
                 vec![span(format!(" {}", scan.says), says)],
             ];
             if left {
-                lines.push(vec![span(
-                    " Scan it once more to record it all the same: the sheet says it came after.",
+                let mut line = vec![span(
+                    " Scan it once more to record it all the same",
                     Tone::Plain,
-                )]);
+                )];
+                line.push(if load.read_twice {
+                    span("   READ TWICE, not recorded", Tone::Loud)
+                } else {
+                    span(": the sheet says it came after.", Tone::Plain)
+                });
+                lines.push(line);
             }
             lines
         }

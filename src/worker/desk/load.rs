@@ -142,10 +142,7 @@ async fn scan<R: Remotes>(
         shop.ledger.record(by, shop.now(), vec![event]).await?;
     }
     let says = match closed.filter(|_| verdict.is_loaded()) {
-        Some(closed) => format!(
-            "recorded, AFTER its truck was handed over by {}: the sheet says so",
-            closed.by
-        ),
+        Some(closed) => format!("recorded AFTER the truck was handed over by {}", closed.by),
         None => verdict.advice(),
     };
     let says = Clean::new(&says);

@@ -52,6 +52,7 @@ impl Event {
             Self::RowRejected { .. }
             | Self::Held { .. }
             | Self::Unloaded { .. }
+            | Self::TurnedAway { .. }
             | Self::LeftOut { .. }
             | Self::Paused { .. } => Level::Warn,
             Self::LoadClosed { missing, .. } if !missing.is_empty() => Level::Warn,

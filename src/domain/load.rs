@@ -144,6 +144,7 @@ impl From<&LoadVerdict> for ParcelState {
             LoadVerdict::OtherManifest => Self::OtherManifest,
             LoadVerdict::NotManifested { .. } => Self::NotManifested,
             LoadVerdict::Cancelled => Self::Cancelled,
+            LoadVerdict::TruckLeft { .. } => Self::NotRecorded,
             LoadVerdict::Foreign => Self::Foreign,
             LoadVerdict::Several => Self::Several,
         }

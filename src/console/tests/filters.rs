@@ -312,7 +312,8 @@ fn a_scan_counts_while_a_filter_stands() {
         b.engine.commands,
         [Command::Load {
             code: "7X100003007".into(),
-            manifest: Some(30)
+            manifest: Some(30),
+            late: false,
         }]
     );
     let screen = b.screen();

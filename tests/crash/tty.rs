@@ -40,28 +40,6 @@ async fn the_ssh_link_drops_under_a_console_that_was_told_to_ignore_it() {
     hang_up("trap '' HUP;").await;
 }
 
-/// Two people on one server are two processes: the second attaches to the engine of the first.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn finding_10_two_consoles_look_at_one_engine() {
-    let house = House::build(SandboxOptions {
-        mix: Mix::calm(),
-        ..quick(5)
-    })
-    .await;
-    let engine = house.serve().await;
-    let (mut first, mut second) = (Console::open(&house, ""), Console::open(&house, ""));
-    first.until_shown("Crash house").await;
-    second.until_shown("Crash house").await;
-    first.press("q");
-    assert_eq!(first.ended(), 0);
-    second.press("o");
-    second.until_shown("EasyEcom").await;
-    second.press("qq");
-    assert_eq!(second.ended(), 0);
-    assert!(house.overview().await.is_some(), "the engine goes on");
-    engine.stop();
-}
-
 /// List, filter, marks and saved lists are there again for the same operator, not for another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operator_finds_the_screen_again_after_leaving() {

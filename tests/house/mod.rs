@@ -5,6 +5,7 @@
 pub mod console;
 pub mod engine;
 pub mod inside;
+pub mod line;
 
 use std::{
     fs,

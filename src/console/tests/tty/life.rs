@@ -1,26 +1,6 @@
-//! Opening, keys, sizes, signals, kinds of terminal, leaving.
+//! Colours, keys and guns.
 
 use super::*;
-
-#[test]
-fn keys_are_answered_and_the_terminal_is_given_back() {
-    let mut tty = Tty::open("plain", &[]).ready();
-    assert!(
-        tty.parser
-            .lock()
-            .expect("parser")
-            .screen()
-            .alternate_screen()
-    );
-    tty.send("j");
-    tty.wait_text("Steps of 100201");
-    tty.send("q");
-    assert_eq!(tty.exit(), 0);
-    tty.wait_for("main screen", |t| {
-        let parser = t.parser.lock().expect("parser");
-        !parser.screen().alternate_screen() && !parser.screen().hide_cursor()
-    });
-}
 
 /// What each terminal can show, and nothing that it cannot.
 #[test]
@@ -51,9 +31,6 @@ fn every_terminal_is_sent_what_it_understands() {
                 _ if term.contains("256color") => assert!(!deep, "{term}: 256 colours"),
                 _ => assert!(!deep && !wide, "{term}: 16 colours"),
             }
-            if term == "linux" {
-                assert!(tty.screen().is_ascii(), "{term}: its font is small");
-            }
         }
     }
 }
@@ -62,64 +39,6 @@ fn every_terminal_is_sent_what_it_understands() {
 fn a_gone_engine_is_said_at_once() {
     let mut tty = Tty::open("engine-stops", &[]);
     tty.wait_text("NO ENGINE since");
-    tty.send("q");
-    assert_eq!(tty.exit(), 0);
-}
-
-#[test]
-fn a_terminate_signal_gives_the_terminal_back() {
-    let mut tty = Tty::open("plain", &[]).ready();
-    tty.signal(nix::sys::signal::Signal::SIGTERM);
-    assert_eq!(tty.exit(), 143);
-    tty.wait_for("main screen", |t| {
-        !t.parser.lock().expect("parser").screen().alternate_screen()
-    });
-}
-
-#[test]
-fn stopped_and_continued_it_draws_again() {
-    let mut tty = Tty::open("plain", &[]).ready();
-    tty.send("\x1a");
-    tty.wait_for("the main screen", |t| {
-        !t.parser.lock().expect("parser").screen().alternate_screen()
-    });
-    tty.signal(nix::sys::signal::Signal::SIGCONT);
-    tty.wait_text("2 Steps of 100200");
-    assert!(
-        tty.parser
-            .lock()
-            .expect("parser")
-            .screen()
-            .alternate_screen()
-    );
-    tty.send("q");
-    assert_eq!(tty.exit(), 0);
-}
-
-#[test]
-fn a_resize_is_drawn_whole() {
-    let mut tty = Tty::open("plain", &[]).ready();
-    for (cols, rows) in [(120, 40), (61, 17), (20, 5), (100, 30)] {
-        let size = PtySize {
-            rows,
-            cols,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        tty.master
-            .as_ref()
-            .expect("open")
-            .resize(size)
-            .expect("resized");
-        let rows = std::num::NonZeroU16::new(rows).expect("not zero");
-        let cols = std::num::NonZeroU16::new(cols).expect("not zero");
-        tty.parser
-            .lock()
-            .expect("parser")
-            .screen_mut()
-            .set_size(rows, cols);
-    }
-    tty.wait_text("4 Inventory");
     tty.send("q");
     assert_eq!(tty.exit(), 0);
 }
@@ -188,40 +107,4 @@ fn a_key_alone_is_acted_on_without_a_visible_wait() {
     let best = waits.iter().min().expect("some");
     assert!(*best < Duration::from_millis(200), "{waits:?}");
     println!("from key to screen: {waits:?}");
-}
-
-#[test]
-fn a_line_that_stands_still_stops_neither_keys_nor_leaving() {
-    let mut tty = Tty::open("plain", &[]).ready();
-    tty.still.store(true, Ordering::Relaxed);
-    // Full paints until the line's buffer is full, and far beyond.
-    for _ in 0..60 {
-        tty.send("\x0c");
-        thread::sleep(Duration::from_millis(10));
-    }
-    tty.send("jj");
-    thread::sleep(Duration::from_millis(300));
-    tty.still.store(false, Ordering::Relaxed);
-    tty.wait_text("Steps of 100202");
-    let sent = tty.sent();
-    assert!(sent < 200_000, "frames were skipped, not queued: {sent}");
-    tty.still.store(true, Ordering::Relaxed);
-    for _ in 0..60 {
-        tty.send("\x0c");
-        thread::sleep(Duration::from_millis(10));
-    }
-    tty.signal(nix::sys::signal::Signal::SIGTERM);
-    assert_eq!(tty.exit(), 143);
-}
-
-#[test]
-fn a_dumb_terminal_is_refused_kindly() {
-    let mut tty = Tty::open("plain", &[("TERM", "dumb")]);
-    assert_eq!(tty.exit(), 3);
-}
-
-#[test]
-fn ascii_where_the_locale_says_so() {
-    let tty = Tty::open("plain", &[("LC_ALL", "C")]).ready();
-    assert!(tty.screen().is_ascii());
 }

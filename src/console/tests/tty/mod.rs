@@ -1,28 +1,24 @@
 //! The loop in a pseudo-terminal. The child is this test binary itself, told by its environment to open
-//! the console on a hand-made engine.
+//! the console on a hand-made engine: for what has to go wrong inside the process, and for tests that
+//! open a console dozens of times and know its orders beforehand. Everything else about terminals is tried
+//! on the shipped binary, in `tests/terminal`.
 
 mod findings;
 mod life;
 
 use std::{
     io::{Read, Write},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
-use crate::{
-    console::{
-        ConsoleOptions, Exit,
-        fixture::{Engine, feed_line, order_row, pair, serve},
-        run,
-    },
-    handle::{Ask, Delta, EngineEnd, Query},
+use crate::console::{
+    ConsoleOptions, Exit,
+    fixture::{Engine, pair, serve},
+    run,
 };
 
 const CHILD: &str = "RAFTAAR_TTY_CHILD";
@@ -43,16 +39,7 @@ fn child() {
         .expect("a runtime");
     let exit = runtime.block_on(async {
         let (handle, end) = pair();
-        let content = if mode == "hostile" {
-            Engine::hostile()
-        } else {
-            Engine::normal()
-        };
-        if mode == "arrivals" {
-            tokio::spawn(arrivals(end, content));
-            return run(handle, ConsoleOptions::default(), None).await;
-        }
-        let engine = tokio::spawn(serve(end, content));
+        let engine = tokio::spawn(serve(end, Engine::normal()));
         if mode == "engine-stops" {
             let engine = engine.abort_handle();
             tokio::spawn(async move {
@@ -66,13 +53,7 @@ fn child() {
                 panic!("a task failed on purpose");
             });
         }
-        // Longer than the 60 ms of an SSH link: the machine that tests is slower than a link.
-        let esc_hold = (mode == "slow-link").then(|| Duration::from_millis(1_500));
-        let options = ConsoleOptions {
-            esc_hold,
-            ..ConsoleOptions::default()
-        };
-        run(handle, options, None).await
+        run(handle, ConsoleOptions::default(), None).await
     });
     let code = match exit {
         Ok(Exit::Quit) => 0,
@@ -88,45 +69,11 @@ fn child() {
     std::process::exit(code);
 }
 
-/// Answers like the hand-made engine, until somebody asks about order 100201: then an order and twelve
-/// lines of tracking arrive above all others.
-async fn arrivals(mut end: EngineEnd, mut engine: Engine) {
-    let mut come = false;
-    while let Some(asked) = end.asks.recv().await {
-        let answer = engine.answer(&asked.ask);
-        let about = matches!(&asked.ask, Ask::Query { query: Query::Order { invoice, .. } } if invoice.0 == 100_201);
-        let _ = asked.answer.send(answer);
-        if come || !about {
-            continue;
-        }
-        come = true;
-        let mut row = order_row(900);
-        row.key = "0".to_owned();
-        engine.orders.insert(0, row);
-        let newest = engine.feed.first().map_or(0, |line| line.seq);
-        for n in 1..=12 {
-            let mut line = feed_line(n);
-            line.seq = newest + n;
-            engine.feed.insert(0, line);
-        }
-        engine.overview.confirmed.count = 77;
-        let _ = end.deltas.send(Delta::Changed {
-            overview: Box::new(engine.overview.clone()),
-            orders: true,
-            tracking: true,
-            stock: false,
-        });
-    }
-}
-
 struct Tty {
-    master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn Write + Send>>,
+    writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     parser: Arc<Mutex<vt100::Parser>>,
     raw: Arc<Mutex<Vec<u8>>>,
-    /// Nobody reads: the line stands still.
-    still: Arc<AtomicBool>,
 }
 
 impl Tty {
@@ -170,28 +117,21 @@ impl Tty {
         let parser = Arc::new(Mutex::new(vt100::Parser::new(rows, cols, 0)));
         let raw = Arc::new(Mutex::new(Vec::new()));
         let (to, kept) = (Arc::clone(&parser), Arc::clone(&raw));
-        let still = Arc::new(AtomicBool::new(false));
-        let stands = Arc::clone(&still);
         thread::spawn(move || {
             let mut bytes = [0; 8192];
             while let Ok(n) = reader.read(&mut bytes) {
                 if n == 0 {
                     break;
                 }
-                while stands.load(Ordering::Relaxed) {
-                    thread::sleep(Duration::from_millis(5));
-                }
                 to.lock().expect("parser").process(&bytes[..n]);
                 kept.lock().expect("bytes").extend_from_slice(&bytes[..n]);
             }
         });
         Self {
-            writer: Some(pty.master.take_writer().expect("a writer")),
-            master: Some(pty.master),
+            writer: pty.master.take_writer().expect("a writer"),
             child,
             parser,
             raw,
-            still,
         }
     }
 
@@ -217,14 +157,8 @@ impl Tty {
     }
 
     fn send(&mut self, bytes: &str) {
-        let writer = self.writer.as_mut().expect("open");
-        writer.write_all(bytes.as_bytes()).expect("written");
-        writer.flush().expect("flushed");
-    }
-
-    fn signal(&self, signal: nix::sys::signal::Signal) {
-        let pid = self.child.process_id().expect("a pid") as i32;
-        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), signal).expect("sent");
+        self.writer.write_all(bytes.as_bytes()).expect("written");
+        self.writer.flush().expect("flushed");
     }
 
     fn exit(&mut self) -> u32 {
@@ -243,10 +177,6 @@ impl Tty {
             }
             thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    fn sent(&self) -> usize {
-        self.raw.lock().expect("bytes").len()
     }
 }
 

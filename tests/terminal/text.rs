@@ -140,7 +140,7 @@ async fn finding_9_hostile_text_stays_text() {
     }
     let sent = String::from_utf8_lossy(&sent).into_owned();
     let harmful = |c: char| {
-        let steers = c.is_control() && c != '\x1b' && c != '\r' && c != '\n';
+        let steers = c.is_control() && c != '\x1b';
         let hides = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
         steers || hides
     };

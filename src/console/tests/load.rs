@@ -271,7 +271,7 @@ fn a_console_that_only_looks_loads_nothing() {
 
 #[test]
 fn screens() {
-    for size in [(80, 24), (120, 40)] {
+    for size in [(80, 24), (100, 30), (120, 40)] {
         let mut b = bench(size, false);
         b.press("L");
         insta::assert_snapshot!(format!("dock_{}x{}", size.0, size.1), b.screen());

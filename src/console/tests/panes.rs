@@ -11,6 +11,7 @@ use crate::{
         update::Event,
     },
     domain::Operator,
+    handle::{Delta, Level},
 };
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (120, 40)];
@@ -116,28 +117,66 @@ fn whole_screens() {
     insta::assert_snapshot!("screen_ascii", screen);
 }
 
+/// What lies over the panes: a name, keys, what is typed then, keys again.
+const LAYERS: [(&str, &str, &str, &str); 25] = [
+    ("detail", "enter", "", ""),
+    ("detail_people", "enter c", "", ""),
+    ("help", "?", "", ""),
+    ("help_found", "?", "mark", ""),
+    ("lists", "s", "", ""),
+    ("sorts", "S", "", ""),
+    ("forget", "F", "pune today", "enter ctrl-x"),
+    ("confirm", "space space n", "", ""),
+    ("confirm_many", "* n", "", ""),
+    ("results", "* n", "40", "enter"),
+    ("decide", "j j j p", "", ""),
+    ("reason", "h", "", ""),
+    ("why_not", "w", "", ""),
+    ("status", "o", "", ""),
+    ("scan", "b", "", ""),
+    ("scan_found", "b", "100204", "enter"),
+    ("wall", "W", "", ""),
+    ("sku", "4 j enter", "", ""),
+    ("palette", ":", "", ""),
+    ("palette_found", ":", "hold", ""),
+    ("palette_argument", ":", "lists ready", ""),
+    ("manifest", "m", "", ""),
+    ("save_list", "F", "", ""),
+    ("filter", "/", "stage:ready", ""),
+    ("filter_wrong", "/", "stage:nowhere", ""),
+];
+
 #[test]
 fn layers() {
-    for (name, keys) in [
-        ("detail", "enter"),
-        ("help", "?"),
-        ("lists", "s"),
-        ("confirm", "space space n"),
-        ("decide", "j j j p"),
-        ("reason", "h"),
-        ("why_not", "w"),
-        ("status", "o"),
-        ("scan", "b"),
-        ("wall", "W"),
-        ("sku", "4 j enter"),
-        ("sorts", "S"),
-        ("palette", ":"),
-        ("manifest", "m"),
-        ("save_list", "F"),
-    ] {
-        let mut bench = Bench::new(Engine::normal(), (80, 24));
-        bench.press(keys);
-        insta::assert_snapshot!(format!("layer_{name}"), bench.screen());
+    for size in SIZES {
+        for (name, keys, text, then) in LAYERS {
+            let mut bench = Bench::new(Engine::normal(), size);
+            bench.press(keys);
+            bench.type_text(text);
+            bench.press(then);
+            let name = format!("layer_{name}_{}x{}", size.0, size.1);
+            insta::assert_snapshot!(name, bench.screen());
+        }
+    }
+}
+
+/// Good news stands for a moment, bad news until a key is pressed; news longer than its line are cut.
+#[test]
+fn notices() {
+    let long = "EasyEcom refused the manifest of group Shopify DTDC: 3 of its 40 orders were cancelled \
+                at the remote while it was made, they are left out of the next one";
+    for size in SIZES {
+        for (name, level, says) in [
+            ("good", Level::Good, "12 orders shipped"),
+            ("bad", Level::Bad, long),
+        ] {
+            let mut bench = Bench::new(Engine::normal(), size);
+            let says = says.into();
+            bench.event(Event::Delta(Box::new(Delta::Notice { level, says })));
+            let rows: Vec<String> = bench.screen().lines().map(str::to_owned).collect();
+            let below = rows[rows.len() - 2..].join("\n");
+            insta::assert_snapshot!(format!("notice_{name}_{}x{}", size.0, size.1), below);
+        }
     }
 }
 

@@ -96,7 +96,7 @@ fn groups(model: &Model, confirm: &Confirm) -> Vec<Line> {
     };
     let mut lines: Vec<Line> = plan
         .iter()
-        .map(|group| planned(model, group, chosen))
+        .flat_map(|group| planned(model, group, chosen))
         .collect();
     if plan.len() > 1 {
         let says = "   up and down choose one of them, or all";
@@ -106,17 +106,21 @@ fn groups(model: &Model, confirm: &Confirm) -> Vec<Line> {
     lines
 }
 
-fn planned(model: &Model, group: &ManifestPlan, chosen: Option<&ManifestGroup>) -> Line {
+fn planned(
+    model: &Model,
+    group: &ManifestPlan,
+    chosen: Option<&ManifestGroup>,
+) -> impl Iterator<Item = Line> + use<> {
     let oldest = group.oldest_at.map_or(String::new(), |at| {
         format!(", oldest ready {} ago", words::age(model.now, at))
     });
-    let not = if group.not_ready > 0 {
-        format!("; {} more in Confirmed are not ready", group.not_ready)
-    } else {
-        String::new()
-    };
+    // On a line of its own: behind a long name it would be cut off, and it is what matters.
+    let not = (group.not_ready > 0).then(|| {
+        let text = format!("   {} more in Confirmed are not ready", group.not_ready);
+        vec![span(text, Tone::Warn)]
+    });
     let text = format!(
-        "{}, carrier {}: {} orders{oldest}{not}",
+        "{}, carrier {}: {} orders{oldest}",
         group.marketplace, group.group.carrier_id, group.ready
     );
     let meant = chosen.is_none_or(|chosen| *chosen == group.group);
@@ -126,7 +130,8 @@ fn planned(model: &Model, group: &ManifestPlan, chosen: Option<&ManifestGroup>) 
         " "
     };
     let tone = if meant { Tone::Plain } else { Tone::Dim };
-    vec![span(format!(" {cursor} "), Tone::Focus), span(text, tone)]
+    let line = vec![span(format!(" {cursor} "), Tone::Focus), span(text, tone)];
+    [Some(line), not].into_iter().flatten()
 }
 
 /// What the engine says it would do, in at most so many columns; where the list of what is left out is

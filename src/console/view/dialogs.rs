@@ -57,6 +57,7 @@ pub fn menu<T>(pen: &mut Pen<'_>, title: &str, about: &[&str], menu: &Menu<T>, b
         let base = selected.then_some(Tone::Select);
         pen.line(list, list.y + (i - top) as u16, &line, base);
     }
+    pen.below(inner, menu.items.len().saturating_sub(top + height));
 }
 
 /// A field; returns where the cursor stands.

@@ -45,7 +45,9 @@ pub fn help(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) -> Op
         height: inner.height - 1,
         ..inner
     };
-    pen.scrolled(list, &lines, search.scroll);
+    let top = pen.scrolled(list, &lines, search.scroll);
+    let end = top + usize::from(list.height);
+    pen.below(inner, lines.len().saturating_sub(end));
     cursor
 }
 
@@ -137,6 +139,7 @@ pub fn palette(pen: &mut Pen<'_>, model: &Model, search: &Search, body: Rect) ->
         let base = selected.then_some(Tone::Select);
         pen.line(inner, inner.y + 2 + (i - top) as u16, &line, base);
     }
+    pen.below(inner, found.len().saturating_sub(top + height));
     cursor
 }
 

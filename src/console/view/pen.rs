@@ -170,6 +170,15 @@ impl Pen<'_> {
         top
     }
 
+    /// Says on the lower edge of a frame how many lines are hidden below its inside.
+    pub fn below(&mut self, inner: Rect, hidden: usize) {
+        if hidden > 0 {
+            let text = format!(" {} {hidden} more ", self.look.glyphs.below);
+            let style = self.look.style(Tone::Warn);
+            self.put(inner.x + 1, inner.bottom(), text.len(), &text, style);
+        }
+    }
+
     /// Draws a frame with a title and a note to the right of it; returns what is inside.
     pub fn frame(&mut self, area: Rect, title: &[Span], note: &[Span], focus: bool) -> Rect {
         let area = area.intersection(self.buffer.area);

@@ -22,15 +22,7 @@ fn text(pen: &mut Pen<'_>, title: &str, lines: &[Line], scroll: usize, body: Rec
     let inner = dialog(pen, title, lines.len(), body);
     let height = usize::from(inner.height);
     let top = pen.scrolled(inner, lines, scroll);
-    if lines.len() > top + height {
-        let more = format!(
-            " {} {} more ",
-            pen.look.glyphs.below,
-            lines.len() - top - height
-        );
-        let style = pen.look.style(Tone::Warn);
-        pen.put(inner.x + 1, inner.bottom(), more.len(), &more, style);
-    }
+    pen.below(inner, lines.len().saturating_sub(top + height));
 }
 
 fn paragraph(lines: &mut Vec<Line>, indent: &str, text: &str, tone: Tone, body: Rect) {

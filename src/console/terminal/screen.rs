@@ -45,7 +45,8 @@ impl Screen {
     }
 
     /// The bytes that make the terminal show `next`; none where it does already.
-    pub fn frame(&mut self, next: Buffer, cursor: Option<Position>) -> Vec<u8> {
+    pub fn frame(&mut self, mut next: Buffer, cursor: Option<Position>) -> Vec<u8> {
+        next.content.iter_mut().for_each(plain_blank);
         let mut body = Vec::new();
         let whole = self.forced || self.shown.area != next.area;
         if whole {
@@ -60,7 +61,8 @@ impl Screen {
                 go(&mut body, at, x, y);
             }
             let wanted = (cell.fg, cell.bg, cell.modifier);
-            if wanted != pen {
+            let same = wanted == pen || (*cell == Cell::EMPTY && !seen_on_a_blank(pen));
+            if !same {
                 style(&mut body, wanted);
                 pen = wanted;
             }
@@ -89,6 +91,18 @@ impl Screen {
         frame.extend_from_slice(&body);
         frame.extend_from_slice(b"\x1b[?2026l");
         frame
+    }
+}
+
+/// Whether a pen shows where nothing is written with it.
+fn seen_on_a_blank((_, bg, modifier): Pen) -> bool {
+    bg != Color::Reset || modifier.intersects(Modifier::REVERSED.union(Modifier::UNDERLINED))
+}
+
+/// Blanks that look alike are alike: else what stands between coloured words is sent for its colour.
+fn plain_blank(cell: &mut Cell) {
+    if cell.symbol() == " " && !seen_on_a_blank((cell.fg, cell.bg, cell.modifier)) {
+        cell.reset();
     }
 }
 
@@ -207,6 +221,36 @@ mod tests {
             String::from_utf8_lossy(&bytes),
             "\u{1b}[1;1H\u{1b}[0;31;104mx\u{1b}[0m"
         );
+    }
+
+    #[test]
+    fn a_blank_is_not_sent_for_a_colour_that_nobody_sees() {
+        let red = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+        let mut screen = Screen::new(false);
+        screen.frame(buffer(""), None);
+        let mut next = buffer("");
+        next.set_string(0, 0, "   ", red);
+        assert_eq!(screen.frame(next, None), b"");
+        let mut next = buffer("");
+        next.set_string(0, 0, "a", red);
+        next.set_string(2, 0, "b", red);
+        screen.frame(buffer("x.y"), None);
+        let bytes = screen.frame(next, None);
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            "\u{1b}[1;1H\u{1b}[0;1;31ma b\u{1b}[0m",
+            "the pen is kept over the blank"
+        );
+        let mut next = buffer("");
+        next.set_string(0, 0, "   ", Style::new().add_modifier(Modifier::REVERSED));
+        let bytes = screen.frame(next, None);
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            "\u{1b}[1;1H\u{1b}[0;7m   \u{1b}[0m",
+            "a bar is seen"
+        );
+        let bytes = screen.frame(buffer(""), None);
+        assert_eq!(String::from_utf8_lossy(&bytes), "\u{1b}[1;1H   ");
     }
 
     #[test]

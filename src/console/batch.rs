@@ -117,6 +117,7 @@ impl Keys {
     }
 
     /// Keys that are not acted on yet.
+    #[cfg(test)]
     pub fn waiting(&self) -> usize {
         self.queue.len()
     }

@@ -2,16 +2,14 @@
 //! there is taken before anything is drawn.
 
 use std::{
-    future::poll_fn,
     io,
     panic::AssertUnwindSafe,
-    task::Poll,
     time::{Duration, Instant},
 };
 
 use chrono::Utc;
-use crossterm::event::{Event as Input, EventStream, KeyEventKind};
-use futures_util::{FutureExt, StreamExt};
+use crossterm::event::{Event as Input, KeyEventKind};
+use futures_util::FutureExt;
 use ratatui::{buffer::Buffer, layout::Rect};
 use tokio::{sync::broadcast, sync::mpsc, time::sleep_until};
 
@@ -24,7 +22,9 @@ use super::{
     pace::Pace,
     reconnect::{Reconnect, Search},
     remember::Kept,
-    terminal::{Environment, Panics, Screen, Signal, Signals, Terminal, Writer, copy, stop},
+    terminal::{
+        Batch, Environment, Keyboard, Panics, Screen, Signal, Signals, Terminal, Writer, copy, stop,
+    },
     update::{Answered, Effect, Event, Ticket, update},
     view,
 };
@@ -72,9 +72,14 @@ pub async fn run(
     let ended = AssertUnwindSafe(console.run(signals, reconnect.as_ref()))
         .catch_unwind()
         .await;
-    console.leave(matches!(ended, Ok(Ok(Exit::HungUp))));
+    // A terminal that fails is one that is gone, whichever call finds it out first.
+    console.leave(matches!(ended, Ok(Ok(Exit::HungUp) | Err(_))));
     match ended {
-        Ok(exit) => Ok(exit?),
+        Ok(Ok(exit)) => Ok(exit),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "The terminal failed: taken for a hang-up.");
+            Ok(Exit::HungUp)
+        }
         Err(_) => Err(ConsoleError::Panicked),
     }
 }
@@ -83,6 +88,7 @@ struct Console {
     handle: EngineHandle,
     model: Model,
     terminal: Terminal,
+    keyboard: Keyboard,
     writer: Writer,
     screen: Screen,
     pace: Pace,
@@ -126,6 +132,7 @@ impl Console {
         Ok(Self {
             handle,
             model,
+            keyboard: Keyboard::start()?,
             writer: Writer::start(terminal.writer()?)?,
             terminal,
             screen: Screen::new(options.sync_output),
@@ -145,7 +152,6 @@ impl Console {
         mut signals: Signals,
         reconnect: Option<&Reconnect>,
     ) -> io::Result<Exit> {
-        let mut input = EventStream::new();
         let mut deltas = self.handle.deltas();
         let mut engine = self.handle.clone();
         let (mut lost, mut search) = (false, Search::default());
@@ -173,7 +179,7 @@ impl Console {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
-                event = input.next() => match self.input(event, &mut input).await? {
+                batch = self.keyboard.next() => match self.input(batch)? {
                     Some(exit) => return Ok(exit),
                     None => None,
                 },
@@ -312,35 +318,23 @@ impl Console {
     }
 
     /// Takes everything that was typed up to now. The end of input, and any error, is a hang-up.
-    async fn input(
-        &mut self,
-        first: Option<io::Result<Input>>,
-        input: &mut EventStream,
-    ) -> io::Result<Option<Exit>> {
-        let mut next = Some(first);
+    fn input(&mut self, batch: Option<Batch>) -> io::Result<Option<Exit>> {
+        let Some(batch) = batch else {
+            return Ok(Some(Exit::HungUp));
+        };
         let now = Instant::now();
-        while let Some(event) = next {
+        for event in batch {
             match event {
-                Some(Ok(Input::Key(key))) if key.kind != KeyEventKind::Release => {
+                Ok(Input::Key(key)) if key.kind != KeyEventKind::Release => {
                     if let Some(key) = Key::from_event(&key) {
                         self.keys.key(key, now);
                     }
                 }
-                Some(Ok(Input::Paste(text))) => self.keys.paste(text, now),
-                Some(Ok(Input::Resize(..))) => self.resize()?,
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Ok(Some(Exit::HungUp)),
+                Ok(Input::Paste(text)) => self.keys.paste(text, now),
+                Ok(Input::Resize(..)) => self.resize()?,
+                Ok(_) => {}
+                Err(_) => return Ok(Some(Exit::HungUp)),
             }
-            if self.keys.waiting() >= DRAIN_MAX {
-                break;
-            }
-            // Polled as this task: the stream remembers one waker only, and one that wakes nobody
-            // would be remembered for the next key.
-            next = poll_fn(|task| match input.poll_next_unpin(task) {
-                Poll::Ready(event) => Poll::Ready(Some(event)),
-                Poll::Pending => Poll::Ready(None),
-            })
-            .await;
         }
         self.joined()
     }

@@ -17,23 +17,28 @@ use crate::{
 /// Nothing is waited for; the rest is for a machine with other things to do.
 const GONE_WITHIN: Duration = Duration::from_secs(10);
 
+const HANG_UPS: usize = 5;
+
 /// CPU time that leaving may take, in a build that is not optimised. A reader that spins takes twice as
 /// much in three seconds.
 const LEAVING_CPU_MAX: Duration = Duration::from_millis(800);
 
+/// Several, one after the other: which comes first, the signal or the end of what can be read, is chance.
 async fn hang_up(before: &str) {
     let (house, engine) = calm(3).await;
     let terminal = Terminal {
         before,
         ..Terminal::default()
     };
-    let mut console = ready(&house, terminal).await;
-    let (cpu, begun) = (console.process().cpu, Instant::now());
-    console.hang_up();
-    let gone = console.until_state('Z').await;
-    assert!(begun.elapsed() < GONE_WITHIN, "{:?}", begun.elapsed());
-    assert!(gone.cpu < cpu + LEAVING_CPU_MAX, "{cpu:?}, then {gone:?}");
-    assert_eq!(console.ended(), 129);
+    for _ in 0..HANG_UPS {
+        let mut console = ready(&house, terminal).await;
+        let (cpu, begun) = (console.process().cpu, Instant::now());
+        console.hang_up();
+        let gone = console.until_state('Z').await;
+        assert!(begun.elapsed() < GONE_WITHIN, "{:?}", begun.elapsed());
+        assert!(gone.cpu < cpu + LEAVING_CPU_MAX, "{cpu:?}, then {gone:?}");
+        assert_eq!(console.ended(), 129);
+    }
     assert!(house.overview().await.is_some(), "the engine goes on");
     engine.stop();
 }
@@ -146,6 +151,13 @@ async fn finding_7_what_arrives_does_not_shove_the_rows() {
         console.press(key);
         console.until_shown(shown).await;
     }
+    // The title is there before the rows are read.
+    let newest_first = |screen: &vt100::Screen| {
+        let rows = listed(&screen.contents());
+        let invoices = rows.iter().map(|row| row.trim_start_matches("> "));
+        invoices.rev().is_sorted()
+    };
+    console.until("the newest first", newest_first).await;
     let before = console.screen();
     assert!(listed(&before).len() > 12, "{before}");
     came(20).await;

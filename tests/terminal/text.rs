@@ -65,9 +65,7 @@ async fn finding_5_nothing_is_asked_of_the_terminal() {
 }
 
 /// Answers to questions that another program asked before: the colour of the background, twice, and
-/// what the terminal is called. They look like a gun's code and are offered as one. Answers about modes
-/// (`ESC [ ? 2026 ; 2 $ y`) are not among them: crossterm 0.29 takes their end for more of the same and
-/// swallows what is typed up to the next `c` or `u`.
+/// what the terminal is. They look like a gun's code and are offered as one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn finding_5_a_late_answer_executes_nothing() {
     let (house, engine) = calm(3).await;
@@ -100,6 +98,30 @@ async fn finding_5_a_late_answer_executes_nothing() {
         .await;
     assert!(!console.screen().contains("nothing was executed"));
     assert_eq!(house.sandbox.report().calls, calls, "nothing was sent");
+    console.press("q");
+    assert_eq!(console.ended(), 0);
+    engine.stop();
+}
+
+/// An answer about a mode is one that crossterm 0.29 does not know: it waits for a `c` or `u` to end it, and
+/// swallows what is typed until then. The screen lives on meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn finding_5_an_answer_that_does_not_end_stops_no_picture() {
+    let (house, engine) = calm(3).await;
+    let mut console = ready(&house, Terminal::default()).await;
+    let row = selected(&console.screen());
+    console.press("\x1b[?2026;2$y");
+    for _ in 0..2 {
+        let mark = console.mark();
+        console.signal(Signal::SIGWINCH);
+        console.until_repainted(mark).await;
+    }
+    assert_eq!(selected(&console.screen()), row);
+    console.press("c");
+    pass(PACKETS_APART).await;
+    console.press("j");
+    let moved = |screen: &vt100::Screen| selected(&screen.contents()) != row;
+    console.until("the next row", moved).await;
     console.press("q");
     assert_eq!(console.ended(), 0);
     engine.stop();

@@ -2,6 +2,7 @@
 //! link that stands still stops the pictures but neither keys nor engine.
 
 mod environment;
+mod keyboard;
 mod panics;
 mod rejoin;
 mod screen;
@@ -18,6 +19,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 pub use environment::Environment;
+pub use keyboard::{Batch, Keyboard};
 pub use panics::Panics;
 pub use rejoin::{Joined, Rejoin};
 pub use screen::Screen;

@@ -40,6 +40,10 @@ const ESC_HOLD: Duration = Duration::from_millis(60);
 /// For how long a query may take before the engine is called gone. It reads its own disk.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// For how long the echo of a key waits for what the key asked of the engine: mostly both then come as
+/// one frame, and no hint flickers. Nobody sees a key that is drawn this much later.
+const ANSWER_WAIT: Duration = Duration::from_millis(8);
+
 /// Answers that may wait to be taken; more questions are never under way.
 const ANSWERS_MAX: usize = 64;
 
@@ -96,6 +100,10 @@ struct Console {
     panics: Panics,
     answers: mpsc::Receiver<(Box<Ticket>, Answered)>,
     answer_to: mpsc::Sender<(Box<Ticket>, Answered)>,
+    /// Questions without an answer yet.
+    asked: usize,
+    /// Until when the echo of a key waits for them.
+    echo_at: Option<Instant>,
     bells: Bells,
     /// Bytes that go out with the next frame: the bell, the clipboard.
     extra: Vec<u8>,
@@ -141,6 +149,8 @@ impl Console {
             panics,
             answers,
             answer_to,
+            asked: 0,
+            echo_at: None,
             bells: Bells::default(),
             extra: Vec::new(),
             session,
@@ -167,7 +177,7 @@ impl Console {
             }
             let bell_at = self.bells.next();
             let can_draw = self.model.dirty && !self.writer.busy();
-            let frame_at = self.pace.next_at(now);
+            let frame_at = self.frame_at(now);
             if can_draw && frame_at <= now {
                 self.draw()?;
                 continue;
@@ -194,6 +204,7 @@ impl Console {
                     None
                 }
                 Some((ticket, answer)) = self.answers.recv() => {
+                    self.asked = self.asked.saturating_sub(1);
                     Some(Event::Answer(ticket, Box::new(answer)))
                 }
                 delta = deltas.recv() => delta_event(delta),
@@ -238,10 +249,23 @@ impl Console {
         }
     }
 
+    /// When the next frame may be drawn.
+    fn frame_at(&mut self, now: Instant) -> Instant {
+        let paced = self.pace.next_at(now);
+        match self.echo_at {
+            Some(at) if self.asked > 0 => paced.max(at),
+            _ => {
+                self.echo_at = None;
+                paced
+            }
+        }
+    }
+
     /// Takes what else the engine has sent, before anything is drawn.
     fn drain(&mut self, deltas: &mut broadcast::Receiver<Delta>) -> io::Result<Option<Exit>> {
         for _ in 0..DRAIN_MAX {
             let event = if let Ok((ticket, answer)) = self.answers.try_recv() {
+                self.asked = self.asked.saturating_sub(1);
                 Event::Answer(ticket, Box::new(answer))
             } else {
                 match deltas.try_recv() {
@@ -277,7 +301,8 @@ impl Console {
     }
 
     /// Asks without waiting.
-    fn ask(&self, ticket: Box<Ticket>, ask: Ask) {
+    fn ask(&mut self, ticket: Box<Ticket>, ask: Ask) {
+        self.asked += 1;
         let (handle, to) = (self.handle.clone(), self.answer_to.clone());
         tokio::spawn(async move {
             let command = matches!(ask, Ask::Command { .. });
@@ -341,10 +366,14 @@ impl Console {
 
     /// Hands on the keys of which it is known what they mean.
     fn joined(&mut self) -> io::Result<Option<Exit>> {
+        let waited_for = self.asked;
         while let Some(event) = self.keys.next(&self.model, Instant::now()) {
             if let Some(exit) = self.take(event)? {
                 return Ok(Some(exit));
             }
+        }
+        if self.asked > waited_for {
+            self.echo_at = Some(Instant::now() + ANSWER_WAIT);
         }
         Ok(None)
     }

@@ -94,6 +94,10 @@ impl Theme {
             Palette::None => None,
             Palette::Ansi16 => Some(shade.named),
             Palette::Ansi256 => Some(Color::Indexed(shade.indexed)),
+            // The same colour in fewer bytes.
+            Palette::True if of_index(shade.indexed) == Some(shade.rgb) => {
+                Some(Color::Indexed(shade.indexed))
+            }
             Palette::True => Some(Color::Rgb(shade.rgb.0, shade.rgb.1, shade.rgb.2)),
         }
     }
@@ -116,6 +120,17 @@ impl Theme {
     }
 }
 
+/// One of the 256: a cube of six levels, then 24 greys. The first 16 are the terminal's own.
+fn of_index(index: u8) -> Option<(u8, u8, u8)> {
+    let n = index.checked_sub(16)?;
+    if let Some(grey) = n.checked_sub(216) {
+        let grey = 8 + 10 * grey;
+        return Some((grey, grey, grey));
+    }
+    let level = |n: u8| if n == 0 { 0 } else { 55 + 40 * n };
+    Some((level(n / 36), level(n / 6 % 6), level(n % 6)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,18 +150,6 @@ mod tests {
         })
     }
 
-    /// Of the 256: a cube of six levels, then 24 greys.
-    fn of_index(index: u8) -> (u8, u8, u8) {
-        assert!(index >= 16, "the first 16 are the terminal's own");
-        if index >= 232 {
-            let grey = 8 + 10 * (index - 232);
-            return (grey, grey, grey);
-        }
-        let level = |n: u8| if n == 0 { 0 } else { 55 + 40 * n };
-        let n = index - 16;
-        (level(n / 36), level(n / 6 % 6), level(n % 6))
-    }
-
     /// As WCAG 2.2 measures it.
     fn contrast(a: Linear, b: Linear) -> f64 {
         let luminance = |[r, g, b]: Linear| 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -156,7 +159,8 @@ mod tests {
 
     fn both(theme: Theme, tone: Tone) -> [Linear; 2] {
         let shade = theme.shade(tone).expect("a tone with a colour");
-        [linear(shade.rgb), linear(of_index(shade.indexed))]
+        let indexed = of_index(shade.indexed).expect("no colour of the terminal's own");
+        [linear(shade.rgb), linear(indexed)]
     }
 
     #[test]

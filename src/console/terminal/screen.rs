@@ -63,7 +63,7 @@ impl Screen {
             let wanted = (cell.fg, cell.bg, cell.modifier);
             let same = wanted == pen || (*cell == Cell::EMPTY && !seen_on_a_blank(pen));
             if !same {
-                style(&mut body, wanted);
+                style(&mut body, pen, wanted);
                 pen = wanted;
             }
             at = symbol(&mut body, cell, x, y);
@@ -132,9 +132,31 @@ fn symbol(out: &mut Vec<u8>, cell: &Cell, x: u16, y: u16) -> Option<Position> {
     plain.then(|| Position::new(x + 1, y))
 }
 
-/// Sets colours and attributes. Always from scratch: the shortest form that is right everywhere.
-fn style(out: &mut Vec<u8>, (fg, bg, modifier): Pen) {
+/// Sets colours and attributes: from scratch, or what is new where nothing has to go.
+fn style(out: &mut Vec<u8>, (old_fg, old_bg, old): Pen, (fg, bg, modifier): Pen) {
+    let grows = modifier.contains(old) && bg == old_bg;
+    if grows && (fg == old_fg || fg != Color::Reset) {
+        let mut new = Vec::new();
+        attributes(&mut new, modifier.difference(old));
+        if fg != old_fg {
+            colour(&mut new, fg, 30);
+        }
+        // Each part begins with the sign that parts them.
+        if let Some((_, new)) = new.split_first() {
+            out.extend_from_slice(b"\x1b[");
+            out.extend_from_slice(new);
+            out.push(b'm');
+        }
+        return;
+    }
     out.extend_from_slice(b"\x1b[0");
+    attributes(out, modifier);
+    colour(out, fg, 30);
+    colour(out, bg, 40);
+    out.push(b'm');
+}
+
+fn attributes(out: &mut Vec<u8>, modifier: Modifier) {
     for (bit, code) in [
         (Modifier::BOLD, "1"),
         (Modifier::UNDERLINED, "4"),
@@ -144,9 +166,6 @@ fn style(out: &mut Vec<u8>, (fg, bg, modifier): Pen) {
             let _ = write!(out, ";{code}");
         }
     }
-    colour(out, fg, 30);
-    colour(out, bg, 40);
-    out.push(b'm');
 }
 
 fn colour(out: &mut Vec<u8>, colour: Color, base: u8) {
@@ -183,6 +202,7 @@ fn colour(out: &mut Vec<u8>, colour: Color, base: u8) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use ratatui::style::Style;
 
     use super::*;
@@ -238,7 +258,7 @@ mod tests {
         let bytes = screen.frame(next, None);
         assert_eq!(
             String::from_utf8_lossy(&bytes),
-            "\u{1b}[1;1H\u{1b}[0;1;31ma b\u{1b}[0m",
+            "\u{1b}[1;1H\u{1b}[1;31ma b\u{1b}[0m",
             "the pen is kept over the blank"
         );
         let mut next = buffer("");
@@ -246,7 +266,7 @@ mod tests {
         let bytes = screen.frame(next, None);
         assert_eq!(
             String::from_utf8_lossy(&bytes),
-            "\u{1b}[1;1H\u{1b}[0;7m   \u{1b}[0m",
+            "\u{1b}[1;1H\u{1b}[7m   \u{1b}[0m",
             "a bar is seen"
         );
         let bytes = screen.frame(buffer(""), None);
@@ -272,5 +292,80 @@ mod tests {
             String::from_utf8_lossy(&bytes),
             "\u{1b}[1;1H日\u{1b}[1;3H本"
         );
+    }
+
+    fn styled() -> impl Strategy<Value = (char, Style)> {
+        let colour = prop_oneof![
+            Just(Color::Reset),
+            Just(Color::Red),
+            Just(Color::LightBlue),
+            Just(Color::Indexed(246)),
+            Just(Color::Rgb(230, 159, 0)),
+        ];
+        let ground = prop_oneof![9 => Just(Color::Reset), 1 => Just(Color::Green)];
+        let modifier = (0..8_u16).prop_map(|bits| {
+            let one = |bit, modifier| {
+                if bits & bit > 0 {
+                    modifier
+                } else {
+                    Modifier::empty()
+                }
+            };
+            one(1, Modifier::BOLD) | one(2, Modifier::UNDERLINED) | one(4, Modifier::REVERSED)
+        });
+        ("[ ab]", colour, ground, modifier).prop_map(|(text, fg, bg, modifier)| {
+            let c = text.chars().next().unwrap_or(' ');
+            (c, Style::new().fg(fg).bg(bg).add_modifier(modifier))
+        })
+    }
+
+    fn seen_as(colour: Color) -> vt100::Color {
+        match colour {
+            Color::Red => vt100::Color::Idx(1),
+            Color::Green => vt100::Color::Idx(2),
+            Color::LightBlue => vt100::Color::Idx(12),
+            Color::Indexed(n) => vt100::Color::Idx(n),
+            Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+            _ => vt100::Color::Default,
+        }
+    }
+
+    proptest! {
+        /// Whatever was there before: what a terminal shows is what was drawn.
+        #[test]
+        fn a_terminal_shows_what_was_drawn(
+            frames in proptest::collection::vec(proptest::collection::vec(styled(), 40), 1..5),
+        ) {
+            let mut screen = Screen::new(true);
+            let mut terminal = vt100::Parser::new(
+                std::num::NonZeroU16::new(2).expect("not zero"),
+                std::num::NonZeroU16::new(20).expect("not zero"),
+                0,
+            );
+            for cells in frames {
+                let mut drawn = Buffer::empty(Rect::new(0, 0, 20, 2));
+                for (cell, (c, style)) in drawn.content.iter_mut().zip(cells) {
+                    cell.set_char(c).set_style(style);
+                }
+                terminal.process(&screen.frame(drawn.clone(), None));
+                for (n, cell) in drawn.content.iter().enumerate() {
+                    let (row, column) = (n as u16 / 20, n as u16 % 20);
+                    let shown = terminal.screen().cell(row, column).expect("a cell");
+                    let text = if shown.contents().is_empty() { " " } else { shown.contents() };
+                    prop_assert_eq!(text, cell.symbol());
+                    let blank = cell.symbol() == " ";
+                    if blank && !seen_on_a_blank((cell.fg, cell.bg, cell.modifier)) {
+                        prop_assert!(!shown.inverse() && !shown.underline());
+                        prop_assert_eq!(shown.bgcolor(), vt100::Color::Default);
+                        continue;
+                    }
+                    prop_assert_eq!(shown.fgcolor(), seen_as(cell.fg));
+                    prop_assert_eq!(shown.bgcolor(), seen_as(cell.bg));
+                    prop_assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD));
+                    prop_assert_eq!(shown.underline(), cell.modifier.contains(Modifier::UNDERLINED));
+                    prop_assert_eq!(shown.inverse(), cell.modifier.contains(Modifier::REVERSED));
+                }
+            }
+        }
     }
 }

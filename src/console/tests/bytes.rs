@@ -85,9 +85,16 @@ fn idle_sends_nothing() {
 
 #[test]
 fn a_full_paint_fits_its_budget() {
-    let mut wire = Wire::new((120, 40));
-    let bytes = wire.frame().len();
-    assert!(bytes <= FULL_BYTES_MAX, "{bytes}");
+    for palette in [
+        Palette::None,
+        Palette::Ansi16,
+        Palette::Ansi256,
+        Palette::True,
+    ] {
+        let bytes = Wire::coloured((120, 40), palette).frame().len();
+        assert!(bytes <= FULL_BYTES_MAX, "{palette:?}: {bytes}");
+        println!("{palette:?}: {bytes} B");
+    }
 }
 
 /// Sizes and colours in which people work.

@@ -162,7 +162,7 @@ fn retry_after(text: &str, remote_now: Option<Stamp>) -> Option<u32> {
 /// query can hold ids and tokens).
 pub(super) fn words(error: reqwest::Error) -> Clean {
     if error.is_timeout() {
-        return "no answer in time".into();
+        return "time ran out".into();
     }
     let what = if error.is_connect() {
         "no connection"

@@ -79,7 +79,7 @@ pub static TABLE: &[Command] = &[
     row(Action::ClearFlags, "clear-flags", "Take note", &["l"], ORDER, "Take note of the tracking contradictions of the order, or that it was cancelled after its manifest.").group("Orders").danger(Local).when(enabled::flags),
     row(Action::ShowPeople, "show-people", "Show customer", &["c"], &[Detail], "Show or hide the customer's name, phone and address.").group("Orders"),
 
-    row(Action::Manifest, "manifest", "Manifest", &["m"], &[Board], "Generate the manifests now: shows groups, orders and calls, then asks.").group("Warehouse").footer(22).danger(Remote).when(enabled::manifest),
+    row(Action::Manifest, "manifest", "Manifest", &["m"], &[Board], "Generate the manifests now: shows groups, orders and calls.").group("Warehouse").footer(22).danger(Remote).when(enabled::manifest),
     row(Action::LoadOut, "load-out", "Load truck", &["L"], &[Board], "Scan parcels on to the truck against a manifest: loaded, missing, wrong, twice; and hand it over.").group("Warehouse").takes(Takes::Code).footer(23),
     row(Action::TakeBack, "take-back", "Take back", &["ctrl-t"], &[Dock], "Take the last parcel that this console loaded off the truck again.").group("Warehouse").footer(3).danger(Local),
     row(Action::HandOver, "hand-over", "Hand over", &["ctrl-o"], &[Dock], "Hand the truck of the chosen manifest over: says what stays behind, then asks; writes the sheet.").group("Warehouse").footer(4).danger(Local),

@@ -1,17 +1,22 @@
 //! What the journal records. The working state is the fold of these, nothing else.
 
+mod end;
+mod intent;
+
+pub use end::{Gave, Outcome, StockResult};
+pub use intent::IntentDetail;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ids::{Awb, CarrierId, InvoiceId, LocationKey, ManifestNo, Operator, Sku},
+    ids::{Awb, InvoiceId, LocationKey, Operator, Sku},
     order::Order,
-    outcome::{Evidence, Failure},
-    record::{AwbSource, Document, ParkReason},
-    request::{InventoryItem, ManifestGroup},
+    record::{Document, ParkReason},
+    request::InventoryItem,
     step::Call,
     text::Clean,
     time::Stamp,
-    tracking::{Scan, TrackingStatus},
+    tracking::Scan,
 };
 
 /// One journal record without its chain.
@@ -301,172 +306,4 @@ pub enum Decision {
     Retry,
     /// It will not ship from here.
     Drop,
-}
-
-/// What an intent asks for, without personal data.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum IntentDetail {
-    /// Book an AWB.
-    Book {
-        /// For.
-        invoice: InvoiceId,
-        /// Our reference at DTDC.
-        reference: Box<str>,
-        /// The number from the allotted series, reserved by this very record.
-        own_number: Option<Awb>,
-    },
-    /// Assign it.
-    Assign {
-        /// For.
-        invoice: InvoiceId,
-        /// Which.
-        awb: Awb,
-        /// Under which carrier record.
-        carrier_id: CarrierId,
-    },
-    /// Confirm.
-    Confirm {
-        /// Which.
-        invoice: InvoiceId,
-    },
-    /// Generate a manifest.
-    Manifest {
-        /// Which group.
-        group: ManifestGroup,
-        /// Its members.
-        members: Vec<(InvoiceId, Awb)>,
-    },
-    /// Push a status.
-    Tracking {
-        /// For.
-        invoice: InvoiceId,
-        /// Its AWB.
-        awb: Awb,
-        /// What.
-        status: TrackingStatus,
-    },
-    /// Cancel a booking.
-    CancelBooking {
-        /// For.
-        invoice: InvoiceId,
-        /// Which.
-        awb: Awb,
-    },
-}
-
-impl IntentDetail {
-    /// Which call.
-    pub fn call(&self) -> Call {
-        match self {
-            Self::Book { .. } => Call::Book,
-            Self::Assign { .. } => Call::Assign,
-            Self::Confirm { .. } => Call::Confirm,
-            Self::Manifest { .. } => Call::Manifest,
-            Self::Tracking { .. } => Call::Tracking,
-            Self::CancelBooking { .. } => Call::CancelBooking,
-        }
-    }
-
-    /// Which orders.
-    pub fn invoices(&self) -> Vec<InvoiceId> {
-        match self {
-            Self::Book { invoice, .. }
-            | Self::Assign { invoice, .. }
-            | Self::Confirm { invoice }
-            | Self::Tracking { invoice, .. }
-            | Self::CancelBooking { invoice, .. } => vec![*invoice],
-            Self::Manifest { members, .. } => members.iter().map(|(id, _)| *id).collect(),
-        }
-    }
-}
-
-/// The end of a call, for one order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "end", rename_all = "snake_case")]
-pub enum Outcome {
-    /// It happened.
-    Applied {
-        /// Why we believe it.
-        evidence: Evidence,
-        /// What it gave.
-        #[serde(default, skip_serializing_if = "Gave::is_nothing")]
-        gave: Gave,
-    },
-    /// The remote took it; the effect is to be read.
-    Accepted {
-        /// The remote's words.
-        says: Clean,
-        /// First look.
-        check_at: Stamp,
-    },
-    /// Certainly no effect.
-    NotApplied {
-        /// Why.
-        failure: Failure,
-        /// Not before.
-        retry_at: Stamp,
-    },
-    /// Not known.
-    Unknown {
-        /// What was seen.
-        saw: Clean,
-        /// First look.
-        check_at: Stamp,
-    },
-}
-
-/// What an applied call gave.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "gave", rename_all = "snake_case")]
-pub enum Gave {
-    /// Nothing to keep.
-    #[default]
-    Nothing,
-    /// An AWB.
-    Awb {
-        /// Which.
-        awb: Awb,
-        /// From where.
-        source: AwbSource,
-    },
-    /// A manifest number.
-    Manifest {
-        /// Which.
-        number: Option<ManifestNo>,
-    },
-}
-
-impl Gave {
-    fn is_nothing(&self) -> bool {
-        *self == Self::Nothing
-    }
-}
-
-/// The end of a push for one SKU.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "end", rename_all = "snake_case")]
-pub enum StockResult {
-    /// EasyEcom took this figure.
-    Taken {
-        /// The figure that it says it took.
-        quantity: i64,
-    },
-    /// EasyEcom refused this SKU.
-    Refused {
-        /// In these words.
-        says: Clean,
-    },
-    /// The push as a whole certainly had no effect.
-    NotApplied {
-        /// Why.
-        failure: Failure,
-        /// Not before.
-        retry_at: Stamp,
-    },
-    /// Not known; the current figure is pushed again after the settle time.
-    Unknown {
-        /// What was seen.
-        saw: Clean,
-    },
 }

@@ -302,6 +302,6 @@ pub struct Preview {
     pub calls_left: u64,
     /// When it would be finished at the allowed rate.
     pub done_at: Option<Stamp>,
-    /// One line for the screen.
+    /// What else is to know: the next pickup.
     pub says: Clean,
 }

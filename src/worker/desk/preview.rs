@@ -71,7 +71,7 @@ pub(super) fn preview<R: Remotes>(
         }
         _ => preview.orders = 1,
     }
-    finish(shop, command, &mut preview);
+    finish(shop, &mut preview);
     Ok(preview)
 }
 
@@ -146,26 +146,15 @@ fn for_each<R: Remotes>(
     Ok(())
 }
 
-fn finish<R: Remotes>(shop: &Shop<R>, command: &Command, preview: &mut Preview) {
+fn finish<R: Remotes>(shop: &Shop<R>, preview: &mut Preview) {
     let (_, milli) = shop.meter.gauge();
     let now = shop.now();
     let waiting = overview::plan(shop, now).map_or(0, |plan| plan.needed);
     let calls = preview.calls + waiting;
     let seconds = calls as f64 * 1000.0 / f64::from(milli.max(1));
     preview.done_at = Some(now + chrono::Duration::milliseconds((seconds * 1000.0) as i64));
-    let cut_off = planner::next_cut_off(shop, now)
-        .map(|at| {
-            let minutes = (at - now).num_minutes();
-            format!("; next pickup in {minutes} min")
-        })
-        .unwrap_or_default();
-    let concerned = if command.concerns_skus() {
-        "SKUs"
-    } else {
-        "orders"
-    };
-    preview.says = Clean::new(&format!(
-        "{} {concerned}, {} calls of {} left{cut_off}",
-        preview.orders, preview.calls, preview.calls_left
-    ));
+    if let Some(at) = planner::next_cut_off(shop, now) {
+        let minutes = (at - now).num_minutes();
+        preview.says = Clean::new(&format!("next pickup in {minutes} min"));
+    }
 }

@@ -42,6 +42,12 @@ pub enum Dock {
     HandOver {
         /// EasyEcom's number, or #number
         manifest: String,
+        /// Also if nothing is loaded
+        #[arg(long)]
+        empty: bool,
+        /// Once more, as if a truck that was handed over left now
+        #[arg(long)]
+        again: bool,
     },
     /// Print the hand-over sheet of a manifest: 78 columns of plain text, for `lp`
     Sheet {
@@ -66,8 +72,13 @@ pub async fn run(context: &Context, dock: Dock) -> Ended {
             print::text(&format!("{}\n", reply.says))?;
             Ok(Code::of_reply(&reply))
         }
-        Dock::HandOver { manifest } => {
+        Dock::HandOver {
+            manifest,
+            empty,
+            again,
+        } => {
             let found = named(&engine, &manifest).await?;
+            sure(&found, empty, again)?;
             let manifest = found.manifest;
             let reply = command(&engine, Command::CloseLoad { manifest }).await?;
             let code = Code::of_reply(&reply);
@@ -81,6 +92,22 @@ pub async fn run(context: &Context, dock: Dock) -> Ended {
         }
         Dock::Sheet { manifest } => sheet(context, &engine, &manifest).await,
     }
+}
+
+/// What the console asks a word for is a flag here.
+fn sure(load: &ManifestLoad, empty: bool, again: bool) -> Result<(), Failure> {
+    let name = load.name();
+    let says = match &load.closed {
+        Some(closed) if !again => format!(
+            "{name} was handed over by {} already; with --again it is handed over once more, as if it left now",
+            closed.by
+        ),
+        None if load.loaded == 0 && !empty => format!(
+            "nothing of {name} is loaded; with --empty the truck leaves without it, and all of it stays behind"
+        ),
+        _ => return Ok(()),
+    };
+    Err(Failure::new(Code::Refused, says))
 }
 
 async fn loads(engine: &EngineHandle) -> Result<Vec<ManifestLoad>, Failure> {

@@ -44,6 +44,14 @@ async fn a_truck_is_loaded_by_two_lives_of_the_engine_and_handed_over() {
     let awbs: Vec<&str> = truck.rows.iter().map(|r| r.awb.as_str()).collect();
     let name = truck.name();
     let (first, rest) = awbs.split_first().expect("a parcel");
+    let refused = |words: &str| {
+        let output = command(&house, &["dock", "hand-over", &name]).output();
+        let output = output.expect("the program starts");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        assert!(text.contains(words), "{text}");
+    };
+    refused("--empty");
     let (code, text) = said(&house, &["dock", "load", "--manifest", &name, first]);
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("LOADED"), "{text}");
@@ -69,6 +77,7 @@ async fn a_truck_is_loaded_by_two_lives_of_the_engine_and_handed_over() {
         assert!(text.contains("1 STAYED BEHIND"), "{text}");
         assert!(text.contains("MISSING, NOT ON THIS TRUCK"), "{text}");
     }
+    refused("--again");
     let closed = list(&house)
         .into_iter()
         .find(|load| load.manifest == truck.manifest)

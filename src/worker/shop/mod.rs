@@ -238,6 +238,11 @@ impl<R: Remotes> Shop<R> {
         *turns
     }
 
+    /// The turns of an order have come to an end: the next ones are counted anew.
+    pub fn turns_ended(&self, id: InvoiceId, work: Work) {
+        lock(&self.live).turns.remove(&(id, work));
+    }
+
     /// Asks for a reading of the orders soon.
     pub fn want_poll(&self) {
         lock(&self.live).poll_wanted = true;

@@ -7,7 +7,9 @@ use crate::{
     domain::{
         InvoiceId, Operator, Order, ReadError, RemoteStatus, Verdict,
         event::{Decision, Event},
+        fold::fixture::order,
         record::Attention,
+        schedule::Work,
     },
     ledger::tests::support::seen,
     worker::{EngineConfig, steps},
@@ -67,6 +69,21 @@ async fn a_remote_that_does_not_answer_parks_nobody() {
     assert!(rig.order(1).park.is_none());
     let said = rig.said().count("details");
     assert!(said <= 3 * 6 * 30, "{said} calls in six hours");
+}
+
+/// Two calls of which nothing was seen are twice as many looks, and no circle.
+#[tokio::test(start_paused = true)]
+async fn turns_are_counted_anew_when_what_they_were_for_is_settled() {
+    let rig = assigned_unknown().await;
+    let look = || steps::reconcile::reconcile(&rig.shop, InvoiceId(1));
+    let turns = || rig.shop.count_turn(InvoiceId(1), Work::Reconcile);
+    rig.said().details = Ok(Some(order(1)));
+    assert_eq!((turns(), turns()), (1, 2));
+    look().await;
+    assert_eq!(turns(), 3, "it is not settled");
+    rig.reconcile_for(1, Duration::from_mins(30)).await;
+    assert!(!rig.order(1).assign.progress.is_open(), "nothing was there");
+    assert_eq!(turns(), 1);
 }
 
 /// An order of which a manifest was taken; EasyEcom shows this status and no number from then on.

@@ -67,6 +67,12 @@ pub(in crate::worker) async fn reconcile<R: Remotes>(shop: &Shop<R>, id: Invoice
         }
         Call::Documents | Call::Inventory => Ok(End::NotHeld),
     };
+    // What is settled goes in no circle: the next call of the order has turns of its own.
+    let after = shop.reader.order(id).ok().flatten();
+    let open = after.and_then(|record| record.call(due.call)?.progress.intent().map(|i| i.seq));
+    if open != Some(intent.seq) {
+        shop.turns_ended(id, schedule::Work::Reconcile);
+    }
     end.unwrap_or_else(|end| end)
 }
 

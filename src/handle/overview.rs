@@ -102,7 +102,7 @@ impl Overview {
     pub fn need_a_person(&self) -> u64 {
         let skus = self.stock.states.get(&DiffState::Problem).copied();
         let orders = self.attention.iter();
-        let orders = orders.filter(|(kind, _)| **kind != Attention::Unknown);
+        let orders = orders.filter(|(kind, _)| kind.waits_for_a_person());
         orders.map(|(_, n)| n).sum::<u64>() + skus.unwrap_or(0)
     }
 

@@ -215,7 +215,7 @@ pub enum OrderIndex {
         /// Which.
         stage: Stage,
     },
-    /// Those that need a person, oldest first.
+    /// Those that need a person, oldest first; those whose outcome is not known behind them.
     Attention {
         /// One reason only.
         kind: Option<Attention>,

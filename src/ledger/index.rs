@@ -32,7 +32,9 @@ pub(super) fn of_order(record: &OrderRecord) -> Rows {
     if let Some(attention) = record.attention() {
         let since = attention_since(record, attention);
         add(keys::attention(attention).time(since));
-        add(Key::new(kind::ANY_ATTENTION).time(since));
+        // What the machine still reads stands behind what waits for a person.
+        let waits = u8::from(!attention.waits_for_a_person());
+        add(Key::new(kind::ANY_ATTENTION).byte(waits).time(since));
     }
     if stage.stands_in_confirmed() {
         add(Key::new(kind::CONFIRMED).time(record.confirmed_since()));

@@ -99,7 +99,9 @@ pub struct Window<R: Row> {
     pub behind: bool,
     /// Rises with every change of list or filter: answers to older questions are dropped.
     pub generation: u64,
-    /// When a row that was selected left the list, and what it was.
+    /// The cursor was put on the first row of all. Rows that came since stand above it.
+    pub at_top: bool,
+    /// When a row that was selected left the list, or the cursor left the row by itself, and what it was.
     pub lost: Option<(Stamp, R::Id)>,
 }
 
@@ -115,6 +117,7 @@ impl<R: Row> Default for Window<R> {
             selected: None,
             wanted: None,
             line: 0,
+            at_top: true,
             read_at: None,
             behind: false,
             generation: 0,
@@ -170,6 +173,7 @@ impl<R: Row> Window<R> {
         let last = self.rows.len().saturating_sub(1);
         let next = index.saturating_add_signed(by).min(last);
         self.selected = self.rows.get(next).map(Row::id);
+        self.at_top = next == 0 && !self.more_before;
         self.lost = None;
         let line = (index - top).saturating_add_signed(next as isize - index as isize);
         self.line = line.min(height.saturating_sub(1));
@@ -193,8 +197,14 @@ impl<R: Row> Window<R> {
             return Some(part);
         }
         self.selected = row.map(Row::id);
+        self.at_top = part != Part::End;
         self.line = if part == Part::End { height } else { 0 };
         None
+    }
+
+    /// Whether rows came above the first one, on which the cursor was put.
+    pub fn left_top(&self) -> bool {
+        self.at_top && (self.more_before || self.index().is_some_and(|at| at > 0))
     }
 
     /// Selects a row if it is held.
@@ -202,6 +212,7 @@ impl<R: Row> Window<R> {
         let found = self.rows.iter().any(|row| row.id() == *id);
         if found {
             self.selected = Some(id.clone());
+            self.at_top = false;
             self.wanted = None;
         }
         found
@@ -267,8 +278,11 @@ impl<R: Row> Window<R> {
                 self.replace(page, now, height);
             }
             Part::Start | Part::End => {
+                // What was selected in another list is not lost in this one.
+                let lost = self.lost.take();
                 self.replace(page, now, height);
                 self.jump_here(part, height);
+                self.lost = lost;
             }
         }
         if !self.behind {
@@ -288,6 +302,7 @@ impl<R: Row> Window<R> {
         let id = place.id.clone();
         if self.rows.iter().any(|row| row.id() == id) {
             self.selected = Some(id);
+            self.at_top = !self.more_before && self.index() == Some(0);
         }
     }
 
@@ -333,7 +348,6 @@ impl<R: Row> Window<R> {
     }
 
     fn jump_here(&mut self, part: Part, height: usize) {
-        self.lost = None;
         let at_end = part == Part::End;
         let row = if at_end {
             self.rows.last()
@@ -341,6 +355,7 @@ impl<R: Row> Window<R> {
             self.rows.first()
         };
         self.selected = row.map(Row::id);
+        self.at_top = !at_end;
         self.line = if at_end { height } else { 0 };
     }
 

@@ -277,7 +277,7 @@ fn an_order_that_leaves_under_the_cursor_takes_no_key_for_its_neighbour() {
     assert!(b.model.layers.is_empty());
     assert!(
         b.screen()
-            .contains("order 100202 has just left the list; the cursor is on 100203")
+            .contains("the cursor has just moved from order 100202 to 100203 by itself")
     );
     b.press("h");
     assert!(!b.model.layers.is_empty(), "pressed again it is meant");

@@ -1,9 +1,12 @@
 //! What must be in sight, whatever the state and however small the screen.
 
+use chrono::TimeDelta;
+
 use super::flows::bench;
 use crate::{
     console::{
-        fixture::{Bench, Engine, ago, now},
+        fixture::{Bench, Engine, ago, now, order_row},
+        keymap::Key,
         update::Event,
     },
     domain::{ManifestNo, Operator, outcome::Signed},
@@ -241,4 +244,44 @@ fn manifests_of_one_day_are_told_apart_at_the_dock() {
     b.press("esc");
     b.model.now = now() + chrono::TimeDelta::minutes(10);
     assert!(b.screen().contains("STALE 9m"), "{}", b.screen());
+}
+
+/// A screen that nobody touches shows what presses most; one that somebody uses does not move.
+#[test]
+fn an_unattended_list_begins_with_what_is_first() {
+    let mut b = Bench::new(Engine::normal(), (80, 24));
+    let first = b.engine.orders[0].invoice;
+    let urgent = |b: &mut Bench, n: u64, key: &str| {
+        let mut row = order_row(n);
+        row.key = key.to_owned();
+        b.engine.orders.insert(0, row);
+        b.event(Event::Delta(Box::new(Delta::Changed {
+            overview: Box::new(b.engine.overview.clone()),
+            orders: true,
+            tracking: false,
+            stock: false,
+        })));
+    };
+    let wait = |b: &mut Bench, seconds| {
+        b.now += TimeDelta::seconds(seconds);
+        b.event(Event::Tick);
+    };
+    urgent(&mut b, 900, "00");
+    assert_eq!(b.model.orders.selected, Some(first));
+    wait(&mut b, 60);
+    assert_eq!(b.model.orders.selected, Some(first), "somebody may read it");
+    wait(&mut b, 61);
+    let now_first = b.engine.orders[0].invoice;
+    assert_eq!(b.model.orders.selected, Some(now_first));
+    assert!(b.screen().contains("> 101100"), "{}", b.screen());
+    // A key that was meant for the other order does nothing.
+    b.event(Event::Key(Key::char('n')));
+    let screen = b.screen();
+    assert!(screen.contains("moved from order 100200"), "{screen}");
+    // Where somebody has put the cursor elsewhere it stays.
+    b.press("j");
+    let chosen = b.model.orders.selected;
+    urgent(&mut b, 901, "000");
+    wait(&mut b, 200);
+    assert_eq!(b.model.orders.selected, chosen);
 }

@@ -1,14 +1,15 @@
 //! What the engine says by itself, and the passing of time.
 
-use super::{Effect, asks, follow, load, orders, sku};
+use super::{Effect, asks, find, follow, load, orders, sku};
 use crate::{
-    console::model::{Gone, Model, Ring},
+    console::model::{Gone, Model, Part, Ring},
     domain::Clean,
     handle::{Delta, Level},
 };
 
-/// Seconds without a key after which nobody is taken to read the feed: it is folded in with the
-/// clock's minute, so that an unattended screen shows what is new.
+/// Seconds without a key after which nobody is taken to be reading. With the clock's minute the feed is
+/// then folded in, and lists whose cursor was left on the first row begin with what is first now: an
+/// unattended screen shows what is new and what presses.
 const UNATTENDED_S: i64 = 120;
 
 pub fn delta(model: &mut Model, delta: Delta, out: &mut Vec<Effect>) {
@@ -106,8 +107,20 @@ pub fn tick(model: &mut Model, out: &mut Vec<Effect>) {
     asks::lists(model, behind, out);
     asks::fill_feed(model, out);
     let unattended = (model.now - model.key_at).num_seconds() >= UNATTENDED_S;
-    if unattended && !model.feed.waiting.is_empty() && model.layers.is_empty() {
+    if !unattended || !model.layers.is_empty() {
+        return;
+    }
+    if !model.feed.waiting.is_empty() {
         model.feed.fold_in();
         asks::fill_feed(model, out);
+    }
+    if model.orders.left_top() && model.marks.is_empty() {
+        let was = model.orders.selected;
+        find::list_again(model, out);
+        model.orders.lost = was.map(|id| (model.now, id));
+    }
+    if model.stock.left_top() {
+        model.stock.restart();
+        asks::stock(model, Part::Start, out);
     }
 }

@@ -70,7 +70,7 @@ pub fn slipped(model: &mut Model) -> bool {
         .map_or(String::new(), |i| i.to_string());
     model.notify(
         Level::Warn,
-        format!("order {gone} has just left the list; the cursor is on {here} now: press again"),
+        format!("the cursor has just moved from order {gone} to {here} by itself: press again"),
     );
     true
 }

@@ -166,7 +166,7 @@ pub fn list_name(index: OrderIndex) -> String {
         OrderIndex::Active => "most urgent first".to_owned(),
         OrderIndex::Newest => "newest first".to_owned(),
         OrderIndex::Stage { stage } => stage.title().to_owned(),
-        OrderIndex::Attention { kind: None } => "need a person".to_owned(),
+        OrderIndex::Attention { kind: None } => "need a person, then unknown".to_owned(),
         OrderIndex::Attention { kind: Some(kind) } => format!("need a person, {}", kind.title()),
     }
 }

@@ -37,6 +37,12 @@ impl Attention {
         Self::Unknown,
     ];
 
+    /// Whether the machine waits for a person. An outcome that is not known it reads itself, until it is
+    /// known or the order is parked.
+    pub fn waits_for_a_person(self) -> bool {
+        self != Self::Unknown
+    }
+
     /// What an operator calls it.
     pub fn title(self) -> &'static str {
         match self {

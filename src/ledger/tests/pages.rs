@@ -4,7 +4,7 @@ use super::support::{at, begin, book, fresh, gave, held, now, order, seen, who};
 use crate::{
     domain::{
         InvoiceId, LocationKey, OrderRecord, Sku, Stage,
-        event::{Event, StockResult},
+        event::{Event, Outcome, StockResult},
         filter::StockFilter,
         inventory::{DiffState, SkuRecord},
         record::Attention,
@@ -123,6 +123,15 @@ fn attention_search_and_feeds() {
     let (ledger, _, _) = fresh();
     now(async {
         add(&ledger, 1..=12).await;
+        let permit = ledger.begin(book(9, None), begin(15)).await.expect("legal");
+        let unknown = Outcome::Unknown {
+            saw: "no answer".into(),
+            check_at: at(30),
+        };
+        ledger
+            .settle(permit, at(16), vec![(InvoiceId(9), unknown)])
+            .await
+            .expect("settled");
         ledger
             .record(&who(), at(20), vec![held(7), held(3)])
             .await
@@ -142,7 +151,8 @@ fn attention_search_and_feeds() {
         assert_eq!(walk(&reader, held, false), [3, 7]);
         assert_eq!(
             walk(&reader, OrderIndex::Attention { kind: None }, false),
-            [3, 7]
+            [3, 7, 9],
+            "what waits for a person first, however late it came"
         );
         for (text, first) in [
             ("12", 12),

@@ -2,6 +2,7 @@
 
 mod files;
 mod machine;
+mod pickup;
 mod remote;
 
 use chrono::Utc;
@@ -114,6 +115,7 @@ async fn with_configuration(loaded: &Loaded, global: &Global, offline: bool) -> 
     checks.extend(files::awb(&loaded.config));
     checks.push(files::inventory(&loaded.config));
     checks.push(files::backup(&loaded.config));
+    checks.push(pickup::pickup(&loaded.config));
     checks.extend(files::keymap(loaded));
     let (engine, overview) = remote::engine(&loaded.config, global.operator.as_deref()).await;
     checks.push(engine);

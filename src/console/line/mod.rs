@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use self::needs::Needs;
 use crate::{
-    domain::{Clean, filter::FeedFilter},
+    domain::{Clean, filter::FeedFilter, record::Attention},
     handle::{
         Answer, Delta, EngineHandle, FeedKind, FeedLine, HandleError, Overview, Query, Reply,
     },
@@ -162,7 +162,9 @@ impl Watch<'_> {
             writeln!(out, "NEEDS YOU {}", words::trouble(row))?;
         }
         for row in &needs.orders {
-            writeln!(out, "NEEDS YOU {}", words::order(row))?;
+            let waits = row.attention.is_none_or(Attention::waits_for_a_person);
+            let head = if waits { "NEEDS YOU" } else { "UNKNOWN" };
+            writeln!(out, "{head} {}", words::order(row))?;
         }
         if needs.more > 0 {
             writeln!(out, "NEEDS YOU and {} more orders", needs.more)?;

@@ -4,7 +4,7 @@ use super::pen::{Line, columns, span, wrap};
 use crate::{
     console::{commands::Action, look::Tone, model::Model},
     domain::{
-        Call,
+        Call, FailureKind,
         record::{BookingState, CallState, OrderRecord, Progress},
     },
     handle::OrderView,
@@ -188,7 +188,9 @@ fn failing(model: &Model, record: &OrderRecord) -> Option<Advice> {
         Progress::Waiting { failure, .. } => format!(": {}", failure.says),
         _ => String::new(),
     };
+    let unseen = matches!(&state.progress, Progress::Waiting { failure, .. } if failure.kind == FailureKind::NotSeen);
     let [full, short] = match call {
+        _ if unseen => ["It was sent and did not happen"; 2],
         Call::Book => [
             "Correct address, weight or service where DTDC names them",
             "Correct what DTDC names",

@@ -65,10 +65,14 @@ impl OrderRecord {
             .is_some_and(|c| c.after_manifest && c.noted_by.is_none())
     }
 
-    /// The call that fails and is tried again.
+    /// The call that fails and is tried again. Of an order that was cancelled before its manifest only the
+    /// cancelling of its AWB is.
     pub fn failing(&self) -> Option<(Call, &CallState)> {
-        let fails =
-            |(_, state): &(Call, &CallState)| state.strikes > 0 && !state.progress.is_done();
+        let over = self.cancelled.as_ref().is_some_and(|c| !c.after_manifest);
+        let fails = |(call, state): &(Call, &CallState)| {
+            let tried = !over || *call == Call::CancelBooking;
+            tried && state.strikes > 0 && !state.progress.is_done()
+        };
         self.calls().find(fails)
     }
 

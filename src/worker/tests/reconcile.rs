@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::rig::Rig;
 use crate::{
     domain::{
-        InvoiceId, Operator, Order, ReadError, RemoteStatus, Verdict,
+        InvoiceId, Operator, Order, ReadError, RemoteStatus, Step, Verdict,
         event::{Decision, Event},
         fold::fixture::order,
         record::Attention,
         schedule::Work,
     },
+    handle::{AgainWhat, StepState},
     ledger::tests::support::seen,
-    worker::{EngineConfig, steps},
+    worker::{EngineConfig, steps, views},
 };
 
 /// An order whose assignment went out and whose answer was lost.
@@ -88,7 +91,11 @@ async fn turns_are_counted_anew_when_what_they_were_for_is_settled() {
 
 /// An order of which a manifest was taken; EasyEcom shows this status and no number from then on.
 async fn manifested_then(status: RemoteStatus) -> Rig {
-    let rig = Rig::new(EngineConfig::default());
+    manifested(EngineConfig::default(), status).await
+}
+
+async fn manifested(config: EngineConfig, status: RemoteStatus) -> Rig {
+    let rig = Rig::new(config);
     rig.booked(1).await;
     let (by, ids) = (Operator::engine(), [InvoiceId(1)]);
     steps::assign::assign(&rig.shop, ids[0], &by).await;
@@ -136,4 +143,23 @@ async fn a_manifest_that_left_no_trace_is_sent_again() {
     rig.reconcile_for(1, Duration::from_hours(1)).await;
     let record = rig.order(1);
     assert!(record.park.is_none() && !record.manifest.progress.is_open());
+}
+
+/// Between pickups nothing is manifested: it is not overdue then, it has its time.
+#[tokio::test(start_paused = true)]
+async fn a_manifest_that_failed_says_when_the_next_ones_are_made() {
+    let mut config = EngineConfig::default();
+    let now = Rig::new(config.clone()).shop.now();
+    let pickup = (now + TimeDelta::hours(5)).with_timezone(&config.zone);
+    config.manifest.continuous = false;
+    config.manifest.cut_offs = vec![pickup.time()];
+    let rig = manifested(config, RemoteStatus::Confirmed).await;
+    rig.reconcile_for(1, Duration::from_hours(1)).await;
+    let steps = views::steps(&rig.shop, &rig.order(1));
+    let step = steps.iter().find(|s| s.step == Step::Manifest);
+    let step = step.expect("the step");
+    assert_eq!(step.state, StepState::Failed);
+    let again = step.again.expect("it is made again");
+    assert_eq!(again.what, AgainWhat::Manifest);
+    assert!(again.at > rig.shop.now(), "{again:?}");
 }

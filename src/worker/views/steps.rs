@@ -40,6 +40,9 @@ pub(in crate::worker) fn steps<R: Remotes>(shop: &Shop<R>, record: &OrderRecord)
             view.says = joined(&view.says, &when);
             view.again = again;
         }
+        if view.state == StepState::Failed && view.step == Step::Manifest {
+            view.again = view.again.map(|next| when::tried_again(shop, record, next));
+        }
     }
     steps
 }

@@ -87,3 +87,16 @@ fn its_manifest<R: Remotes>(shop: &Shop<R>, record: &OrderRecord) -> (String, Op
         ),
     }
 }
+
+/// When a manifest that failed is made again: with its group, which is not made between pickups unless
+/// manifests are made all day.
+pub(super) fn tried_again<R: Remotes>(shop: &Shop<R>, record: &OrderRecord, next: Again) -> Again {
+    match its_manifest(shop, record) {
+        (_, Some(its)) if its.at > next.at => Again {
+            at: its.at,
+            what: its.what,
+            ..next
+        },
+        _ => next,
+    }
+}

@@ -4,7 +4,7 @@ use crate::domain::{
     fold::fixture::{Site, applied, at, awb, gave, history, order},
     ids::ManifestNo,
     order::{Order, RemoteStatus},
-    outcome::Proof,
+    outcome::{FailureKind, Proof},
     record::{Attention, BookingState, Progress},
     schedule::{Work, due},
     step::{Call, Stage},
@@ -144,6 +144,22 @@ fn cancelled_before_and_after_the_manifest() {
             assert_eq!(site.get(id).attention(), None);
         }
     }
+}
+
+/// Nobody tries it again: it leaves the exceptions with the order.
+#[test]
+fn what_failed_before_a_cancellation_needs_nobody() {
+    let mut site = Site::default();
+    site.see(order(1));
+    site.book(1);
+    site.assign(1);
+    site.fail(Call::Confirm, 1, FailureKind::Rejected);
+    assert_eq!(site.get(1).attention(), Some(Attention::Failing));
+    site.look(1, |o| o.status = RemoteStatus::Cancelled);
+    assert_eq!(site.get(1).attention(), Some(Attention::OrphanAwb));
+    let nothing = crate::domain::event::Gave::Nothing;
+    site.call(Call::CancelBooking, 1, applied(nothing));
+    assert_eq!(site.get(1).attention(), None);
 }
 
 #[test]

@@ -155,6 +155,9 @@ fn finish<R: Remotes>(shop: &Shop<R>, preview: &mut Preview) {
     preview.done_at = Some(now + chrono::Duration::milliseconds((seconds * 1000.0) as i64));
     if let Some(at) = planner::next_cut_off(shop, now) {
         let minutes = (at - now).num_minutes();
-        preview.says = Clean::new(&format!("next pickup in {minutes} min"));
+        preview.says = Clean::new(&match minutes {
+            ..60 => format!("next pickup in {minutes} min"),
+            _ => format!("next pickup in {} h {} min", minutes / 60, minutes % 60),
+        });
     }
 }

@@ -4,14 +4,14 @@
 use std::{fmt, str::FromStr};
 
 use chrono::TimeDelta;
-use nucleo_matcher::pattern::Pattern;
 
 use super::{
     FilterError, Span, Than,
-    letters::{Finder, pattern, stands_in},
+    letters::stands_in,
     parse::minutes,
     quoted,
-    word::{Says, no_number, no_value, read, say_than},
+    ready::{Ready, Word},
+    word::{Says, no_number, no_value, one_of, read, say_than},
 };
 use crate::domain::{Call, InvoiceId, Level, Stamp};
 
@@ -76,8 +76,16 @@ const FIELDS: [(FeedField, &str); 6] = [
 pub struct FeedFit<'f> {
     filter: &'f FeedFilter,
     now: Stamp,
-    patterns: Vec<Pattern>,
-    finder: Finder,
+    ready: Ready<'f, FeedTest>,
+}
+
+impl Word for FeedTest {
+    fn letters(&self) -> Option<&str> {
+        match self {
+            Self::Fuzzy(letters) => Some(letters),
+            _ => None,
+        }
+    }
 }
 
 impl FeedFilter {
@@ -88,23 +96,18 @@ impl FeedFilter {
 
     /// Ages are measured at `now`.
     pub fn at(&self, now: Stamp) -> FeedFit<'_> {
-        let pattern = |(_, test): &(bool, FeedTest)| match test {
-            FeedTest::Fuzzy(letters) => pattern(letters),
-            _ => Pattern::default(),
-        };
         FeedFit {
             filter: self,
             now,
-            patterns: self.terms.iter().map(pattern).collect(),
-            finder: Finder::new(),
+            ready: Ready::new(self.terms.iter().map(|(not, test)| (*not, test))),
         }
     }
 
     /// What a word can begin with, and what its values are.
     pub fn words() -> Vec<String> {
         let fields = FIELDS.iter().map(|(_, name)| format!("{name}:"));
-        let calls = calls().map(|call| format!("call:{}", call.word()));
-        let levels = Level::ALL.map(|level| format!("level:{}", level.word()));
+        let calls = calls().map(|(_, word)| format!("call:{word}"));
+        let levels = levels().map(|(_, word)| format!("level:{word}"));
         let ages = ["age<", "age>"].map(str::to_owned);
         fields.chain(calls).chain(levels).chain(ages).collect()
     }
@@ -113,11 +116,14 @@ impl FeedFilter {
 impl FeedFit<'_> {
     /// Whether every word fits.
     pub fn fits(&self, line: &FeedSight<'_>) -> bool {
-        self.filter
-            .terms
-            .iter()
-            .zip(&self.patterns)
-            .all(|((not, test), pattern)| self.test(test, pattern, line) != *not)
+        self.ready.all(|test, finds| match test {
+            FeedTest::Text(text) => line.texts().iter().any(|value| stands_in(value, text)),
+            FeedTest::Fuzzy(_) => finds(&line.texts().join(" ")),
+            FeedTest::In(field, text) => stands_in(&line.text(*field), text),
+            FeedTest::Call(call) => line.call == Some(*call),
+            FeedTest::Level(level) => line.level == *level,
+            FeedTest::Age(than, minutes) => than.holds(self.now - line.at, span(*minutes)),
+        })
     }
 
     /// Whether nothing that happened at `at` or before fits, whatever it was.
@@ -128,17 +134,6 @@ impl FeedFit<'_> {
             (true, FeedTest::Age(Than::More, minutes)) => Than::More.holds(age, span(*minutes)),
             _ => false,
         })
-    }
-
-    fn test(&self, test: &FeedTest, pattern: &Pattern, line: &FeedSight<'_>) -> bool {
-        match test {
-            FeedTest::Text(text) => line.texts().iter().any(|value| stands_in(value, text)),
-            FeedTest::Fuzzy(_) => self.finder.finds(pattern, &line.texts().join(" ")),
-            FeedTest::In(field, text) => stands_in(&line.text(*field), text),
-            FeedTest::Call(call) => line.call == Some(*call),
-            FeedTest::Level(level) => line.level == *level,
-            FeedTest::Age(than, minutes) => than.holds(self.now - line.at, span(*minutes)),
-        }
     }
 }
 
@@ -170,8 +165,13 @@ fn span(minutes: u32) -> TimeDelta {
     TimeDelta::minutes(i64::from(minutes))
 }
 
-fn calls() -> impl Iterator<Item = Call> {
-    Call::OF_ORDER.into_iter().chain([Call::Inventory])
+fn calls() -> impl Iterator<Item = (Call, &'static str)> {
+    let all = Call::OF_ORDER.into_iter().chain([Call::Inventory]);
+    all.map(|call| (call, call.word()))
+}
+
+fn levels() -> impl Iterator<Item = (Level, &'static str)> {
+    Level::ALL.into_iter().map(|level| (level, level.word()))
 }
 
 impl FromStr for FeedFilter {
@@ -192,8 +192,8 @@ fn test(says: Says) -> Result<FeedTest, String> {
     match (field, name.as_str(), than) {
         (Some(_), _, None) if value.is_empty() => Err(no_value(&name)),
         (Some((field, _)), _, None) => Ok(FeedTest::In(*field, value)),
-        (None, "call", None) => call(&value),
-        (None, "level", None) => level(&value),
+        (None, "call", None) => one_of("call", &value, calls()).map(FeedTest::Call),
+        (None, "level", None) => one_of("level", &value, levels()).map(FeedTest::Level),
         (None, "age", Some(than)) => minutes(&value).map(|limit| FeedTest::Age(than, limit)),
         (None, "age", None) => Err(say_than(&name, "2h")),
         (Some(_), _, Some(_)) | (None, "call" | "level", Some(_)) => Err(no_number(&name)),
@@ -205,27 +205,6 @@ fn test(says: Says) -> Result<FeedTest, String> {
             ))
         }
     }
-}
-
-fn call(value: &str) -> Result<FeedTest, String> {
-    calls()
-        .find(|call| !value.is_empty() && call.word().starts_with(value))
-        .map(FeedTest::Call)
-        .ok_or_else(|| {
-            let names: Vec<&str> = calls().map(Call::word).collect();
-            format!("no such call; there are {}", names.join(", "))
-        })
-}
-
-fn level(value: &str) -> Result<FeedTest, String> {
-    Level::ALL
-        .into_iter()
-        .find(|level| !value.is_empty() && level.word().starts_with(value))
-        .map(FeedTest::Level)
-        .ok_or_else(|| {
-            let names = Level::ALL.map(Level::word);
-            format!("no such level; there are {}", names.join(", "))
-        })
 }
 
 impl fmt::Display for FeedFilter {
@@ -400,7 +379,7 @@ mod tests {
             text.prop_map(FeedTest::Text),
             "[a-z0-9]{1,6}".prop_map(FeedTest::Fuzzy),
             (0..FIELDS.len(), text).prop_map(|(n, text)| FeedTest::In(FIELDS[n].0, text)),
-            prop::sample::select(calls().collect::<Vec<_>>()).prop_map(FeedTest::Call),
+            prop::sample::select(calls().collect::<Vec<_>>()).prop_map(|(call, _)| FeedTest::Call(call)),
             prop::sample::select(Level::ALL.to_vec()).prop_map(FeedTest::Level),
             (than, 0..100_000_u32).prop_map(|(than, n)| FeedTest::Age(than, n)),
         ]

@@ -1,34 +1,33 @@
 //! Whether a record fits a filter.
 
-use chrono::TimeDelta;
-use nucleo_matcher::pattern::Pattern;
-
 use super::{
-    Field, Filter, Term, Test, Than,
-    letters::{Finder, pattern},
+    Field, Filter, Test, Than, letters,
+    ready::{Ready, Word},
 };
 use crate::domain::{OrderRecord, Stamp, order::Payment};
+use chrono::TimeDelta;
 
 /// A filter at a moment, ready to look at many records.
 pub struct Fit<'f> {
-    filter: &'f Filter,
     now: Stamp,
-    patterns: Vec<Pattern>,
-    finder: Finder,
+    ready: Ready<'f, Test>,
+}
+
+impl Word for Test {
+    fn letters(&self) -> Option<&str> {
+        match self {
+            Self::Fuzzy(letters) => Some(letters),
+            _ => None,
+        }
+    }
 }
 
 impl Filter {
     /// Ages are measured at `now`.
     pub fn at(&self, now: Stamp) -> Fit<'_> {
-        let pattern = |term: &Term| match &term.test {
-            Test::Fuzzy(letters) => pattern(letters),
-            _ => Pattern::default(),
-        };
         Fit {
-            filter: self,
             now,
-            patterns: self.terms.iter().map(pattern).collect(),
-            finder: Finder::new(),
+            ready: Ready::new(self.terms.iter().map(|term| (term.not, &term.test))),
         }
     }
 }
@@ -36,20 +35,16 @@ impl Filter {
 impl Fit<'_> {
     /// Whether every word fits.
     pub fn fits(&self, record: &OrderRecord) -> bool {
-        self.filter
-            .terms
-            .iter()
-            .zip(&self.patterns)
-            .all(|(term, pattern)| self.test(&term.test, pattern, record) != term.not)
+        self.ready.all(|test, finds| self.test(test, finds, record))
     }
 
-    fn test(&self, test: &Test, pattern: &Pattern, record: &OrderRecord) -> bool {
+    fn test(&self, test: &Test, finds: &dyn Fn(&str) -> bool, record: &OrderRecord) -> bool {
         match test {
             Test::Text(text) => USUAL
                 .into_iter()
                 .any(|field| stands_in(field, text, record)),
             Test::In(field, text) => stands_in(*field, text, record),
-            Test::Fuzzy(_) => self.fuzzy(pattern, record),
+            Test::Fuzzy(_) => finds(&usual_texts(record)),
             Test::Stage(stage) => record.stage() == *stage,
             Test::Is(None) => record.attention().is_some(),
             Test::Is(Some(kind)) => record.attention() == Some(*kind),
@@ -68,17 +63,18 @@ impl Fit<'_> {
             Test::Value(than, rupees) => than.holds(record.order.total, *rupees),
         }
     }
+}
 
-    fn fuzzy(&self, pattern: &Pattern, record: &OrderRecord) -> bool {
-        let mut hay = String::new();
-        for field in USUAL {
-            each_text(field, record, &mut |text| {
-                hay.push_str(text);
-                hay.push(' ');
-            });
-        }
-        self.finder.finds(pattern, &hay)
+/// All texts in which letters are looked for.
+fn usual_texts(record: &OrderRecord) -> String {
+    let mut hay = String::new();
+    for field in USUAL {
+        each_text(field, record, &mut |text| {
+            hay.push_str(text);
+            hay.push(' ');
+        });
     }
+    hay
 }
 
 impl Than {
@@ -104,7 +100,7 @@ const USUAL: [Field; 7] = [
 fn stands_in(field: Field, text: &str, record: &OrderRecord) -> bool {
     let mut found = false;
     each_text(field, record, &mut |value| {
-        found = found || value.to_lowercase().contains(text);
+        found = found || letters::stands_in(value, text);
     });
     found
 }

@@ -16,6 +16,7 @@ mod fits;
 mod letters;
 mod parcel;
 mod parse;
+mod ready;
 mod stock;
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use nucleo_matcher::pattern::Pattern;
-
 use super::{
     FilterError,
-    letters::{Finder, pattern, stands_in},
-    word::{Says, no_number, no_value, read},
+    letters::stands_in,
+    ready::{Ready, Word},
+    word::{Says, no_number, no_value, one_of, read},
 };
 use crate::domain::{InvoiceId, load::ParcelState};
 
@@ -69,10 +68,15 @@ const FIELDS: [(ParcelField, &str); 6] = [
 const WRONG: &str = "wrong";
 
 /// A filter, ready to look at many parcels.
-pub struct ParcelFit<'f> {
-    filter: &'f ParcelFilter,
-    patterns: Vec<Pattern>,
-    finder: Finder,
+pub struct ParcelFit<'f>(Ready<'f, ParcelTest>);
+
+impl Word for ParcelTest {
+    fn letters(&self) -> Option<&str> {
+        match self {
+            Self::Fuzzy(letters) => Some(letters),
+            _ => None,
+        }
+    }
 }
 
 impl ParcelFilter {
@@ -83,21 +87,14 @@ impl ParcelFilter {
 
     /// Made once for many parcels.
     pub fn fit(&self) -> ParcelFit<'_> {
-        let pattern = |(_, test): &(bool, ParcelTest)| match test {
-            ParcelTest::Fuzzy(letters) => pattern(letters),
-            _ => Pattern::default(),
-        };
-        ParcelFit {
-            filter: self,
-            patterns: self.terms.iter().map(pattern).collect(),
-            finder: Finder::new(),
-        }
+        ParcelFit(Ready::new(
+            self.terms.iter().map(|(not, test)| (*not, test)),
+        ))
     }
 
     /// What a word can begin with, and what its values are.
     pub fn words() -> Vec<String> {
-        let states = ParcelState::ALL.map(ParcelState::word).into_iter();
-        let states = states.chain([WRONG]).map(|word| format!("state:{word}"));
+        let states = states().map(|(_, word)| format!("state:{word}"));
         let fields = FIELDS.iter().map(|(_, name)| format!("{name}:"));
         states.chain(fields).collect()
     }
@@ -106,17 +103,9 @@ impl ParcelFilter {
 impl ParcelFit<'_> {
     /// Whether every word fits.
     pub fn fits(&self, parcel: &ParcelSight<'_>) -> bool {
-        self.filter
-            .terms
-            .iter()
-            .zip(&self.patterns)
-            .all(|((not, test), pattern)| self.test(test, pattern, parcel) != *not)
-    }
-
-    fn test(&self, test: &ParcelTest, pattern: &Pattern, parcel: &ParcelSight<'_>) -> bool {
-        match test {
+        self.0.all(|test, finds| match test {
             ParcelTest::Text(text) => parcel.texts().iter().any(|v| stands_in(v, text)),
-            ParcelTest::Fuzzy(_) => self.finder.finds(pattern, &parcel.texts().join(" ")),
+            ParcelTest::Fuzzy(_) => finds(&parcel.texts().join(" ")),
             ParcelTest::In(field, text) => stands_in(&parcel.text(*field), text),
             ParcelTest::State(state) => parcel.state == *state,
             ParcelTest::Wrong => {
@@ -126,7 +115,7 @@ impl ParcelFit<'_> {
                 );
                 parcel.scanned && !other
             }
-        }
+        })
     }
 }
 
@@ -169,7 +158,8 @@ fn test(says: Says) -> Result<ParcelTest, String> {
     match (field, name.as_str(), than) {
         (Some(_), _, None) if value.is_empty() => Err(no_value(&name)),
         (Some((field, _)), _, None) => Ok(ParcelTest::In(*field, value)),
-        (None, "state", None) => state(&value),
+        (None, "state", None) => one_of("state", &value, states())
+            .map(|state| state.map_or(ParcelTest::Wrong, ParcelTest::State)),
         (Some(_), _, Some(_)) | (None, "state", Some(_)) => Err(no_number(&name)),
         _ => {
             let names: Vec<&str> = FIELDS.iter().map(|(_, name)| *name).collect();
@@ -181,18 +171,11 @@ fn test(says: Says) -> Result<ParcelTest, String> {
     }
 }
 
-fn state(value: &str) -> Result<ParcelTest, String> {
-    if !value.is_empty() && WRONG.starts_with(value) {
-        return Ok(ParcelTest::Wrong);
-    }
-    ParcelState::ALL
-        .into_iter()
-        .find(|state| !value.is_empty() && state.word().starts_with(value))
-        .map(ParcelTest::State)
-        .ok_or_else(|| {
-            let names = ParcelState::ALL.map(ParcelState::word);
-            format!("no such state; there are {}, {WRONG}", names.join(", "))
-        })
+/// Every state with the word that `state:` takes; none for all that was turned away as wrong.
+fn states() -> impl Iterator<Item = (Option<ParcelState>, &'static str)> {
+    let all = ParcelState::ALL.into_iter();
+    all.map(|state| (Some(state), state.word()))
+        .chain([(None, WRONG)])
 }
 
 #[cfg(test)]

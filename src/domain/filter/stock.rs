@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use nucleo_matcher::pattern::Pattern;
-
 use super::{
     FilterError, Than,
-    letters::{Finder, pattern},
-    word::{Says, no_number, no_value, read, say_than},
+    letters::stands_in,
+    ready::{Ready, Word},
+    word::{Says, no_number, no_value, one_of, read, say_than},
 };
 use crate::domain::inventory::{DiffState, SkuRecord};
 
@@ -28,10 +27,15 @@ enum StockTest {
 }
 
 /// A filter, ready to look at many SKUs.
-pub struct StockFit<'f> {
-    filter: &'f StockFilter,
-    patterns: Vec<Pattern>,
-    finder: Finder,
+pub struct StockFit<'f>(Ready<'f, StockTest>);
+
+impl Word for StockTest {
+    fn letters(&self) -> Option<&str> {
+        match self {
+            Self::Fuzzy(letters) => Some(letters),
+            _ => None,
+        }
+    }
 }
 
 /// Every state with the word that `state:` takes.
@@ -55,15 +59,9 @@ impl StockFilter {
 
     /// Made once for many SKUs.
     pub fn fit(&self) -> StockFit<'_> {
-        let pattern = |(_, test): &(bool, StockTest)| match test {
-            StockTest::Fuzzy(letters) => pattern(letters),
-            _ => Pattern::default(),
-        };
-        StockFit {
-            filter: self,
-            patterns: self.terms.iter().map(pattern).collect(),
-            finder: Finder::new(),
-        }
+        StockFit(Ready::new(
+            self.terms.iter().map(|(not, test)| (*not, test)),
+        ))
     }
 
     /// What a word can begin with, and what its values are.
@@ -77,24 +75,16 @@ impl StockFilter {
 impl StockFit<'_> {
     /// Whether every word fits.
     pub fn fits(&self, record: &SkuRecord) -> bool {
-        self.filter
-            .terms
-            .iter()
-            .zip(&self.patterns)
-            .all(|((not, test), pattern)| self.test(test, pattern, record) != *not)
-    }
-
-    fn test(&self, test: &StockTest, pattern: &Pattern, record: &SkuRecord) -> bool {
         let sku = record.sku.as_str();
-        match test {
-            StockTest::Text(text) => sku.to_lowercase().contains(text),
-            StockTest::Fuzzy(_) => self.finder.finds(pattern, sku),
+        self.0.all(|test, finds| match test {
+            StockTest::Text(text) => stands_in(sku, text),
+            StockTest::Fuzzy(_) => finds(sku),
             StockTest::State(state) => record.state() == *state,
             StockTest::Difference(than, n) => record
                 .difference()
                 .is_some_and(|d| than.holds(d.saturating_abs(), *n)),
             StockTest::Ours(than, n) => record.wanted().is_some_and(|ours| than.holds(ours, *n)),
-        }
+        })
     }
 }
 
@@ -120,7 +110,7 @@ fn test(says: Says) -> Result<StockTest, String> {
     match (name.as_str(), than) {
         ("sku", None) if value.is_empty() => Err(no_value(&name)),
         ("sku", None) => Ok(StockTest::Text(value)),
-        ("state", None) => state(&value),
+        ("state", None) => one_of("state", &value, STATES).map(StockTest::State),
         ("sku" | "state", Some(_)) => Err(no_number(&name)),
         ("diff", Some(than)) => Ok(StockTest::Difference(than, number()?)),
         ("ours", Some(than)) => Ok(StockTest::Ours(than, number()?)),
@@ -129,17 +119,6 @@ fn test(says: Says) -> Result<StockTest, String> {
             "there is no field {name}; there are sku, state, diff, ours; in quotes it is text"
         )),
     }
-}
-
-fn state(value: &str) -> Result<StockTest, String> {
-    STATES
-        .iter()
-        .find(|(_, word)| !value.is_empty() && word.starts_with(value))
-        .map(|(state, _)| StockTest::State(*state))
-        .ok_or_else(|| {
-            let names: Vec<&str> = STATES.iter().map(|(_, word)| *word).collect();
-            format!("no such state; there are {}", names.join(", "))
-        })
 }
 
 #[cfg(test)]

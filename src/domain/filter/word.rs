@@ -112,6 +112,22 @@ pub(super) fn say_than(name: &str, example: &str) -> String {
     format!("say more or less: {name}>{example} or {name}<{example}")
 }
 
+/// What a value begins the word of, of all that there are.
+pub(super) fn one_of<T: Copy>(
+    what: &str,
+    value: &str,
+    all: impl IntoIterator<Item = (T, &'static str)>,
+) -> Result<T, String> {
+    let mut names = Vec::new();
+    for (one, word) in all {
+        if !value.is_empty() && word.starts_with(value) {
+            return Ok(one);
+        }
+        names.push(word);
+    }
+    Err(format!("no such {what}; there are {}", names.join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::keys::{self, Key, kind};
 use crate::domain::{
-    InvoiceId, Stamp,
+    Stamp,
     event::{Event, IntentDetail},
     inventory::{DiffState, SkuRecord},
     record::{Attention, OrderRecord, Progress},
@@ -113,40 +113,6 @@ pub(super) fn of_sku(record: &SkuRecord) -> Rows {
         _ => {}
     }
     rows
-}
-
-/// The orders that an event is about.
-pub(super) fn invoices_of(event: &Event) -> Vec<InvoiceId> {
-    match event {
-        Event::OrderSeen { order, .. } => vec![order.invoice_id],
-        Event::RowRejected { invoice, .. } => invoice.iter().copied().collect(),
-        Event::Intent { detail, .. } => detail.invoices(),
-        Event::Outcome { invoice, .. }
-        | Event::Checked { invoice, .. }
-        | Event::DocumentStored { invoice, .. }
-        | Event::Scanned { invoice, .. }
-        | Event::Held { invoice, .. }
-        | Event::Released { invoice, .. }
-        | Event::Parked { invoice, .. }
-        | Event::Decided { invoice, .. }
-        | Event::FlagsCleared { invoice }
-        | Event::Loaded { invoice, .. }
-        | Event::Unloaded { invoice } => vec![*invoice],
-        Event::Started { .. }
-        | Event::WindowRead { .. }
-        | Event::TurnedAway { .. }
-        | Event::LoadClosed { .. }
-        | Event::Allotted { .. }
-        | Event::Counted { .. }
-        | Event::StockIntent { .. }
-        | Event::StockOutcome { .. }
-        | Event::LeftOut { .. }
-        | Event::TakenIn { .. }
-        | Event::StockRead { .. }
-        | Event::Paused { .. }
-        | Event::Resumed
-        | Event::QuotaLeased { .. } => Vec::new(),
-    }
 }
 
 /// Whether an event belongs in the feed of tracking: scans, and what EasyEcom was told.

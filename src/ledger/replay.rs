@@ -23,7 +23,7 @@ pub(super) fn replay(
 /// Notes where the record is, for the orders that it is about and for the feed.
 pub(super) fn index_record(entry: &Entry, place: Place, overlay: &mut Overlay<'_>) {
     let value = encode_place(place);
-    for id in index::invoices_of(&entry.event) {
+    for id in entry.event.invoices() {
         let key = Key::new(kind::HISTORY).id(id).number(entry.seq).done();
         overlay.put(key, value.clone());
     }

@@ -1,5 +1,6 @@
 //! What the journal records. The working state is the fold of these, nothing else.
 
+mod about;
 mod end;
 mod intent;
 

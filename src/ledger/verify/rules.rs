@@ -10,7 +10,7 @@ use crate::{
         record::AwbSource,
         tracking::TrackingStatus,
     },
-    ledger::{error::StoreError, index::invoices_of, view::Overlay},
+    ledger::{error::StoreError, view::Overlay},
 };
 
 /// Broken rules that are named; the rest would not tell more.
@@ -56,7 +56,7 @@ impl Rules {
         }
         self.epoch = entry.epoch;
         self.told.clear();
-        for id in invoices_of(&entry.event) {
+        for id in entry.event.invoices() {
             let told = view.order(id)?.and_then(|r| r.trail.told);
             self.told.push((id, told));
         }

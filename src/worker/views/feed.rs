@@ -13,7 +13,8 @@ use crate::{
 /// A feed line.
 pub(in crate::worker) fn feed_line<R: Remotes>(shop: &Shop<R>, entry: &Entry) -> FeedLine {
     let event = &entry.event;
-    let invoice = event.invoice();
+    // A call for several orders stands under the first.
+    let invoice = event.invoices().first().copied();
     let record = invoice.and_then(|id| shop.reader.order(id).ok().flatten());
     FeedLine {
         seq: entry.seq,

@@ -12,7 +12,7 @@ use crate::{
         line::Reading,
         quick, until,
     },
-    scene::{calm, pass, ready, selected},
+    scene::{calm, moves_down, pass, ready, selected},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -35,9 +35,7 @@ async fn stopped_with_ctrl_z_and_continued_it_draws_again() {
     console.until_repainted(mark).await;
     // Raw mode is back: a key is answered, and not echoed.
     let row = selected(&console.screen());
-    console.press("j");
-    let moved = |screen: &vt100::Screen| selected(&screen.contents()) != row;
-    console.until("the next row", moved).await;
+    moves_down(&mut console, row).await;
     console.press("q");
     assert_eq!(console.ended(), 0);
     engine.stop();

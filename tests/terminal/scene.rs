@@ -49,6 +49,13 @@ pub fn selected(screen: &str) -> Option<String> {
     Some(format!("2{}", cursor.split_whitespace().next()?))
 }
 
+/// Presses the key down and waits until another row than `row` is selected.
+pub async fn moves_down(console: &mut Console, row: Option<String>) {
+    console.press("j");
+    let moved = |screen: &vt100::Screen| selected(&screen.contents()) != row;
+    console.until("the next row", moved).await;
+}
+
 /// The invoices of the list from the top down, with the cursor where it stands.
 pub fn listed(screen: &str) -> Vec<String> {
     let row = |line: &str| {

@@ -8,7 +8,7 @@ use raftaar::sandbox::{Mix, SandboxOptions};
 
 use crate::{
     house::{console::Terminal, quick},
-    scene::{calm, draws, pass, ready, selected, sequences, still},
+    scene::{calm, draws, moves_down, pass, ready, selected, sequences, still},
 };
 
 /// Far longer than a test machine lets a key wait, and the most that may be set.
@@ -92,10 +92,7 @@ async fn finding_5_a_late_answer_executes_nothing() {
     for answer in ["\x1b[?62;c", "\x1b[24;80R", "\x1b[?1u"] {
         console.press(answer);
     }
-    console.press("j");
-    console
-        .until("the next row", |screen| selected(&screen.contents()) != row)
-        .await;
+    moves_down(&mut console, row).await;
     assert!(!console.screen().contains("nothing was executed"));
     assert_eq!(house.sandbox.report().calls, calls, "nothing was sent");
     console.press("q");
@@ -119,9 +116,7 @@ async fn finding_5_an_answer_that_does_not_end_stops_no_picture() {
     assert_eq!(selected(&console.screen()), row);
     console.press("c");
     pass(PACKETS_APART).await;
-    console.press("j");
-    let moved = |screen: &vt100::Screen| selected(&screen.contents()) != row;
-    console.until("the next row", moved).await;
+    moves_down(&mut console, row).await;
     console.press("q");
     assert_eq!(console.ended(), 0);
     engine.stop();

@@ -3,18 +3,28 @@
 use super::*;
 use crate::console::fixture::{Engine, pair, serve};
 
-#[tokio::test]
-async fn once_prints_and_ends() {
-    let (handle, end) = pair();
-    tokio::spawn(serve(end, Engine::normal()));
-    let options = LineOptions {
-        follow: false,
-        json: false,
+fn options(follow: bool, json: bool) -> LineOptions {
+    LineOptions {
+        follow,
+        json,
         zone: None,
         filter: FeedFilter::default(),
-    };
+    }
+}
+
+/// All that is printed about an engine as it stands.
+async fn printed(engine: Engine, json: bool) -> Vec<u8> {
+    let (handle, end) = pair();
+    tokio::spawn(serve(end, engine));
     let mut out = Vec::new();
-    watch(&handle, options, &mut out).await.expect("printed");
+    let ended = watch(&handle, options(false, json), &mut out).await;
+    ended.expect("printed");
+    out
+}
+
+#[tokio::test]
+async fn once_prints_and_ends() {
+    let out = printed(Engine::normal(), false).await;
     let text = String::from_utf8(out).expect("text");
     assert!(text.contains("in Confirmed: 16"));
     assert!(
@@ -28,16 +38,7 @@ async fn once_prints_and_ends() {
 
 #[tokio::test]
 async fn json_is_the_overview_and_what_needs_a_person() {
-    let (handle, end) = pair();
-    tokio::spawn(serve(end, Engine::normal()));
-    let options = LineOptions {
-        follow: false,
-        json: true,
-        zone: None,
-        filter: FeedFilter::default(),
-    };
-    let mut out = Vec::new();
-    watch(&handle, options, &mut out).await.expect("printed");
+    let out = printed(Engine::normal(), true).await;
     let overview: Overview = serde_json::from_slice(&out).expect("an overview");
     assert_eq!(overview.confirmed.count, 16);
     let all: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
@@ -51,18 +52,9 @@ async fn json_is_the_overview_and_what_needs_a_person() {
 
 #[tokio::test]
 async fn json_names_so_many_orders_and_counts_the_others() {
-    let (handle, end) = pair();
     let engine = Engine::many();
     let counted = engine.overview.attention.values().sum::<u64>();
-    tokio::spawn(serve(end, engine));
-    let options = LineOptions {
-        follow: false,
-        json: true,
-        zone: None,
-        filter: FeedFilter::default(),
-    };
-    let mut out = Vec::new();
-    watch(&handle, options, &mut out).await.expect("printed");
+    let out = printed(engine, true).await;
     let all: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
     let named = all["needs"]["orders"].as_array().expect("a list").len();
     assert_eq!(named, ORDERS_IN_JSON);
@@ -74,12 +66,7 @@ async fn json_names_so_many_orders_and_counts_the_others() {
 #[tokio::test]
 async fn following_ends_when_the_engine_is_gone() {
     let (handle, mut end) = pair();
-    let options = LineOptions {
-        follow: true,
-        json: true,
-        zone: None,
-        filter: FeedFilter::default(),
-    };
+    let options = options(true, true);
     let engine = Engine::normal();
     let task = tokio::spawn(async move {
         let mut out = Vec::new();

@@ -152,14 +152,7 @@ fn a_new_order_elsewhere_in_the_list_costs_little() {
     let mut wire = Wire::new((120, 40));
     wire.frame();
     wire.bench.engine.orders.push(order_row(400));
-    let overview = Box::new(wire.bench.engine.overview.clone());
-    wire.bench
-        .event(Event::Delta(Box::new(crate::handle::Delta::Changed {
-            overview,
-            orders: true,
-            tracking: false,
-            stock: false,
-        })));
+    wire.bench.orders_changed();
     let bytes = wire.frame().len();
     assert!(bytes <= 200, "{bytes}");
 }

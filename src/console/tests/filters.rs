@@ -9,22 +9,12 @@ use crate::{
         update::Event,
     },
     domain::{Clean, InvoiceId, Operator},
-    handle::{Command, Delta, FeedLine, JournalLine},
+    handle::{Command, FeedLine, JournalLine},
 };
 
 fn says(b: &Bench) -> Vec<&str> {
     let lines = b.model.feed.lines.iter();
     lines.map(|line| line.says.as_str()).collect()
-}
-
-fn happened(b: &mut Bench) {
-    let overview = Box::new(b.engine.overview.clone());
-    b.event(Event::Delta(Box::new(Delta::Changed {
-        overview,
-        orders: false,
-        tracking: true,
-        stock: false,
-    })));
 }
 
 #[test]
@@ -95,7 +85,7 @@ fn what_is_new_is_asked_for_from_where_the_feed_was_looked_at() {
         b.engine.feed.insert(0, feed_line(n));
     }
     b.engine.feed.insert(0, fits);
-    happened(&mut b);
+    b.tracking_changed();
     assert_eq!(says(&b).len(), 2, "there is room for it");
     assert_eq!(b.model.feed.newest, b.engine.feed[0].seq);
     // More than one answer looks at: what is between is not forgotten.
@@ -106,7 +96,7 @@ fn what_is_new_is_asked_for_from_where_the_feed_was_looked_at() {
     for line in more {
         b.engine.feed.insert(0, line);
     }
-    happened(&mut b);
+    b.tracking_changed();
     assert_eq!(says(&b).len(), 3);
     assert_eq!(b.model.feed.older, None);
 }

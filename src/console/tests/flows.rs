@@ -9,7 +9,7 @@ use crate::{
     domain::{
         InvoiceId, event::Decision, inventory::DiffState, outcome::Signed, record::Attention,
     },
-    handle::{Command, Delta, EngineState},
+    handle::{Command, EngineState},
 };
 
 pub fn bench() -> Bench {
@@ -96,14 +96,14 @@ fn an_order_that_fails_after_its_call_was_taken_is_marked_again() {
     assert!(!b.model.marks.contains(&followed));
     let row = b.engine.orders.iter_mut().find(|r| r.invoice == followed);
     row.expect("it is held").attention = Some(Attention::Failing);
-    changed(&mut b);
+    b.orders_changed();
     assert!(b.model.marks.contains(&followed));
     assert!(
         b.screen()
             .contains("1 of the orders that you moved on failed")
     );
     b.press("-");
-    changed(&mut b);
+    b.orders_changed();
     assert!(b.model.marks.is_empty(), "once is enough");
 }
 
@@ -243,16 +243,6 @@ fn stock_is_pushed_as_a_whole_or_one_sku() {
     assert!(b.screen().contains("is not known to be ON"));
 }
 
-fn changed(b: &mut Bench) {
-    let overview = Box::new(b.engine.overview.clone());
-    b.event(Event::Delta(Box::new(Delta::Changed {
-        overview,
-        orders: true,
-        tracking: false,
-        stock: false,
-    })));
-}
-
 #[test]
 fn the_answer_to_why_not_follows_the_order() {
     let mut b = bench();
@@ -263,7 +253,7 @@ fn the_answer_to_why_not_follows_the_order() {
     };
     assert!(refused(&b));
     b.engine.refuses = false;
-    changed(&mut b);
+    b.orders_changed();
     assert!(!refused(&b), "what was in the way is gone");
 }
 
@@ -272,7 +262,7 @@ fn an_order_that_leaves_under_the_cursor_takes_no_key_for_its_neighbour() {
     let mut b = bench();
     b.press("j j");
     b.engine.orders.remove(2);
-    changed(&mut b);
+    b.orders_changed();
     b.press("n");
     assert!(b.model.layers.is_empty());
     assert!(

@@ -65,13 +65,7 @@ fn the_feed_stands_still_until_it_is_folded_in() {
     let before = b.model.feed.lines.len();
     b.engine.feed.insert(0, feed_line(30));
     b.engine.feed.insert(0, feed_line(31));
-    let overview = Box::new(b.engine.overview.clone());
-    b.event(Event::Delta(Box::new(Delta::Changed {
-        overview,
-        orders: false,
-        tracking: true,
-        stock: false,
-    })));
+    b.tracking_changed();
     assert_eq!(b.model.feed.lines.len(), before);
     assert!(b.screen().contains("2 new: . shows them"));
     b.press(".");
@@ -83,13 +77,7 @@ fn the_feed_stands_still_until_it_is_folded_in() {
 fn an_unattended_feed_is_folded_in_with_the_minute() {
     let mut b = bench();
     b.engine.feed.insert(0, feed_line(30));
-    let overview = Box::new(b.engine.overview.clone());
-    b.event(Event::Delta(Box::new(Delta::Changed {
-        overview,
-        orders: false,
-        tracking: true,
-        stock: false,
-    })));
+    b.tracking_changed();
     b.event(Event::Tick);
     assert_eq!(b.model.feed.waiting.len(), 1, "somebody may be reading");
     b.now += TimeDelta::minutes(3);
@@ -105,13 +93,7 @@ fn new_orders_do_not_move_the_cursor() {
     let mut urgent = order_row(90);
     urgent.key = "000000-".to_owned();
     b.engine.orders.insert(0, urgent);
-    let overview = Box::new(b.engine.overview.clone());
-    b.event(Event::Delta(Box::new(Delta::Changed {
-        overview,
-        orders: true,
-        tracking: false,
-        stock: false,
-    })));
+    b.orders_changed();
     assert_eq!(b.model.orders.selected, Some(InvoiceId(100_204)));
     assert_eq!(
         b.screen().lines().position(|l| l.contains("> 100204")),

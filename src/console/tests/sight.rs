@@ -187,12 +187,7 @@ fn the_footer_offers_what_is_on_the_screen() {
     b.engine
         .feed
         .insert(0, crate::console::fixture::feed_line(30));
-    b.event(Event::Delta(Box::new(crate::handle::Delta::Changed {
-        overview: Box::new(b.engine.overview.clone()),
-        orders: false,
-        tracking: true,
-        stock: false,
-    })));
+    b.tracking_changed();
     assert!(!b.screen().contains("Fold in"), "{}", b.screen());
     b.press("3");
     assert!(b.screen().contains("Fold in"), "{}", b.screen());
@@ -255,12 +250,7 @@ fn an_unattended_list_begins_with_what_is_first() {
         let mut row = order_row(n);
         row.key = key.to_owned();
         b.engine.orders.insert(0, row);
-        b.event(Event::Delta(Box::new(Delta::Changed {
-            overview: Box::new(b.engine.overview.clone()),
-            orders: true,
-            tracking: false,
-            stock: false,
-        })));
+        b.orders_changed();
     };
     let wait = |b: &mut Bench, seconds| {
         b.now += TimeDelta::seconds(seconds);

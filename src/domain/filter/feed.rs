@@ -379,7 +379,8 @@ mod tests {
             text.prop_map(FeedTest::Text),
             "[a-z0-9]{1,6}".prop_map(FeedTest::Fuzzy),
             (0..FIELDS.len(), text).prop_map(|(n, text)| FeedTest::In(FIELDS[n].0, text)),
-            prop::sample::select(calls().collect::<Vec<_>>()).prop_map(|(call, _)| FeedTest::Call(call)),
+            prop::sample::select(calls().collect::<Vec<_>>())
+                .prop_map(|(call, _)| FeedTest::Call(call)),
             prop::sample::select(Level::ALL.to_vec()).prop_map(FeedTest::Level),
             (than, 0..100_000_u32).prop_map(|(than, n)| FeedTest::Age(than, n)),
         ]
